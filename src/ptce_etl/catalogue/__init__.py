@@ -1,0 +1,1 @@
+"""Catalogue: which sources there are, what they hold, and which call rounds are known."""

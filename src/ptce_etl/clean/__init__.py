@@ -1,0 +1,1 @@
+"""Clean: what was written to what can be compared; the raw value always stays beside."""

@@ -1,0 +1,83 @@
+"""Where things live under a data root, and the numbers that steer a run. No I/O here.
+
+A *data root* (``--data DIR``, default ``./data``) holds ``raw/`` (what was collected), ``decisions/`` (what people
+decided) and ``processed/`` (what was published).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Paths", "Settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Every path of one data root."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def transcribed(self) -> Path:
+        return self.raw / "transcribed"
+
+    @property
+    def archive(self) -> Path:
+        return self.raw / "archive"
+
+    @property
+    def decisions(self) -> Path:
+        return self.root / "decisions"
+
+    @property
+    def judgements(self) -> Path:
+        return self.decisions / "judgements.jsonl"
+
+    @property
+    def corrections(self) -> Path:
+        return self.decisions / "corrections.yml"
+
+    @property
+    def identities(self) -> Path:
+        return self.decisions / "identities.csv"
+
+    @property
+    def redirects(self) -> Path:
+        return self.decisions / "redirects.csv"
+
+    @property
+    def processed(self) -> Path:
+        return self.root / "processed"
+
+    @property
+    def latest(self) -> Path:
+        return self.processed / "latest"
+
+    @property
+    def index(self) -> Path:
+        return self.processed / "index.json"
+
+    @property
+    def rejected(self) -> Path:
+        return self.processed / "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Numbers that change a result; each is recorded in the manifest of the snapshot it made.
+
+    ``active_years``: a pole is *active* when dated evidence names it within that many years before the as-of date.
+    ``headline_years``: length of the headline growth period (the founding document compares over two years).
+    ``shrink_poles``, ``shrink_share``: the shrink guard stops a promotion when more poles than
+    ``max(shrink_poles, shrink_share × previous)`` have gone since the previous snapshot.
+    """
+
+    active_years: int = 3
+    headline_years: int = 2
+    shrink_poles: int = 2
+    shrink_share: float = 0.05

@@ -1,0 +1,94 @@
+"""Frames to published tables and back, strictly: a wrong column, type, key or gap is an error, never a cast."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from ptce_etl.errors import DataError
+from ptce_etl.schema import ARROW, PANDAS, TABLES, VERSION, Column, Table
+
+__all__ = ["content_digest", "empty", "from_arrow", "to_arrow"]
+
+
+def empty(name: str) -> pd.DataFrame:
+    """An empty frame with the columns and dtypes of table ``name``."""
+    return pd.DataFrame({c.name: pd.Series(dtype=PANDAS[c.kind]) for c in TABLES[name].columns})
+
+
+def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
+    """``frame`` as the published table ``name``: columns in order, rows sorted by key, types exact.
+
+    Raises :class:`DataError` when a column is missing or unknown, a value has the wrong type, a required value is
+    missing, or the key is not unique. (``pa.Table.from_pandas`` alone drops extra columns and casts "1" to 1 silently.)
+    """
+    table = TABLES[name]
+    unknown = sorted(set(frame.columns) - set(table.names))
+    missing = sorted(set(table.names) - set(frame.columns))
+    if unknown or missing:
+        raise DataError(
+            f"table {name}: unknown columns {unknown}, missing columns {missing}",
+            where="src/ptce_etl/schema.py",
+            do="give the frame exactly the columns of the schema",
+        )
+    arrays = [_array(table, column, frame[column.name]) for column in table.columns]
+    result = pa.Table.from_arrays(arrays, schema=table.arrow())
+    result = result.sort_by([(key, "ascending") for key in table.key])
+    if result.num_rows and len(result.group_by(list(table.key)).aggregate([])) != result.num_rows:
+        keys = frame[list(table.key)]
+        twice = keys[keys.duplicated()].head(5).to_dict("records")
+        raise DataError(f"table {name}: key {table.key} is not unique", where=str(twice), do="one row a key")
+    return result
+
+
+def _array(table: Table, column: Column, series: Any) -> Any:  # pandas and pyarrow stubs disagree on these
+    where = f"table {table.name}, column {column.name}"
+    if column.kind == "text" and not (
+        pd.api.types.is_string_dtype(series.dtype) or series.dropna().map(lambda v: isinstance(v, str)).all()
+    ):
+        raise DataError(f"text expected, {series.dtype} found", where=where, do="convert it in the stage that makes it")
+    if column.kind == "bool" and not (
+        pd.api.types.is_bool_dtype(series.dtype) or series.dropna().map(lambda v: isinstance(v, bool)).all()
+    ):
+        raise DataError(f"bool expected, {series.dtype} found", where=where, do="convert it in the stage that makes it")
+    try:
+        converted = series.astype(PANDAS[column.kind])
+        array = pa.array(converted, from_pandas=True, type=ARROW[column.kind], safe=column.kind != "date")
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        raise DataError(
+            f"not {column.kind}: {error}", where=where, do="convert it in the stage that makes it"
+        ) from error
+    if column.required and array.null_count:
+        rows = [position for position, gone in enumerate(series.isna()) if gone][:5]
+        raise DataError(
+            f"{array.null_count} missing values in a required column",
+            where=f"{where}, rows {rows}",
+            do="fill it in the stage that makes it, or report the row in issues",
+        )
+    return array
+
+
+def from_arrow(name: str, table: pa.Table) -> pd.DataFrame:
+    """The pandas frame of published table ``name`` with the dtypes of the module's table."""
+    frame: Any = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
+    kinds = {c.name: PANDAS[c.kind] for c in TABLES[name].columns if c.name in frame.columns}
+    typed: pd.DataFrame = frame.astype(kinds)
+    return typed
+
+
+def content_digest(tables: dict[str, pa.Table]) -> str:
+    """sha256 (hex) over the values of all tables, volatile columns left out: same digest, nothing changed.
+
+    File bytes change with the writer's version and with the day; this does not. ``changes`` compares with the previous
+    snapshot and ``checks`` with its counts, so neither is part of what a snapshot says about the world.
+    """
+    digest = hashlib.sha256(VERSION.encode())
+    for name in sorted(set(tables) - {"changes", "checks"}):
+        kept = [c.name for c in TABLES[name].columns if not c.volatile]
+        digest.update(name.encode())
+        for column in tables[name].select(kept).to_pylist():
+            digest.update(repr(list(column.values())).encode())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Measure: counts, growth, coverage, and verdicts on published claims."""

@@ -1,0 +1,1 @@
+"""Resolve: which listings name the same pole, why, and who said so."""

@@ -1,0 +1,1 @@
+"""Validate: what must hold before a candidate may become the latest."""
