@@ -1,0 +1,45 @@
+"""Whether letters spell words by their beginnings, as French acronyms do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+__all__ = ["spelled"]
+
+
+def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int, int, int] | None:
+    """Which run of ``words`` the letters of ``word`` spell: (start, stop, number of letters), or None.
+
+    Each word of the run gives its first letter, or its first two or three (SMAC: Scène de Musiques ACtuelles); a digit
+    before a letter repeats it (FE2I: Florange Écologie Industrielle et Insertion). Compared words have lost their
+    plural, so a last "s" may have gone from the acronym too. Runs shorter than ``at_least`` words say too little.
+    """
+    if not 3 <= len(word) <= 9 or word.isdigit():
+        return None
+    for letters in (_unrolled(word), _unrolled(word) + "s"):
+        for start in range(len(words) - at_least + 1):
+            if words[start][0] == letters[0]:
+                stop = _stop(letters, tuple(words[start:]))
+                if stop >= at_least and len(letters) <= 2 * stop:
+                    return start, start + stop, len(letters)
+    return None
+
+
+def _unrolled(word: str) -> str:
+    return re.sub(r"([234])([a-z])", lambda match: match.group(2) * int(match.group(1)), word)
+
+
+@lru_cache(maxsize=500_000)
+def _stop(letters: str, words: tuple[str, ...]) -> int:
+    """How many leading words the letters spell, all letters used; 0 when they do not."""
+    if not words:
+        return 0
+    best = 0
+    for taken in (1, 2, 3):
+        if len(letters) >= taken and words[0][:taken] == letters[:taken]:
+            rest = 0 if len(letters) == taken else _stop(letters[taken:], words[1:])
+            if len(letters) == taken or rest:
+                best = max(best, 1 + rest)
+    return best

@@ -1,0 +1,205 @@
+"""Which listings name the same pole: profiles → candidate pairs → weights → groups → ids. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ptce_etl.frames import empty
+from ptce_etl.model import Issue
+from ptce_etl.resolve.blocking import candidate_pairs
+from ptce_etl.resolve.clustering import group
+from ptce_etl.resolve.decisions import Judgement, in_force
+from ptce_etl.resolve.identity import identify
+from ptce_etl.resolve.profiles import Profiles, profile
+from ptce_etl.resolve.scoring import SIGNALS, Scores, score
+from ptce_etl.resolve.weights import Weights
+
+__all__ = ["Resolution", "probability", "resolve"]
+
+_LOOKED_ALIKE = 3.0  # bits of name from which a vetoed pair is worth telling
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """``listings`` and ``edges`` are schema tables; ``identities`` and ``redirects`` the decision files to keep."""
+
+    listings: pd.DataFrame
+    edges: pd.DataFrame
+    identities: pd.DataFrame
+    redirects: pd.DataFrame
+    issues: tuple[Issue, ...]
+
+
+def probability(weight: np.ndarray) -> np.ndarray:
+    """Match probability of a weight in bits (the prior is in the weight already)."""
+    return np.asarray(1.0 / (1.0 + np.exp2(-weight)))
+
+
+def resolve(
+    listings: pd.DataFrame,
+    *,
+    place_words: frozenset[str],
+    judgements: Iterable[Judgement] = (),
+    identities: pd.DataFrame,
+    redirects: pd.DataFrame,
+    since: str,
+    single: frozenset[str] = frozenset(),
+    weights: Weights | None = None,
+) -> Resolution:
+    """Give every listing its pole.
+
+    ``listings`` are clean listings (schema table ``listings`` without ``pole_id``); ``single`` names the sources that
+    are declared free of duplicates: two of their listings are two poles. The result does not depend on row order.
+    """
+    w = weights or Weights()
+    ordered = listings.sort_values("listing_id", kind="stable", ignore_index=True)
+    profiles = profile(ordered, place_words, w)
+    ids = ordered["listing_id"].tolist()
+    at = {listing: position for position, listing in enumerate(ids)}
+    judged, lost = _judged(in_force(judgements), at)
+    scores = score(profiles, _with(candidate_pairs(profiles), judged, profiles.n), w)
+    links, apart, verdicts = _verdicts(scores, profiles, judged, single, w)
+    groups = group(profiles.n, links, apart)
+    members: dict[str, list[str]] = defaultdict(list)
+    for position, root in enumerate(groups.of):
+        members[ids[root]].append(ids[position])
+    named = identify(members, identities, redirects, since)
+    ordered["pole_id"] = pd.Series([named.pole_of[listing] for listing in ids], dtype="str")
+    edges, conflicts = _edges(scores, profiles, groups.of, set(groups.refused), verdicts, judged, ids)
+    return Resolution(ordered, edges, named.identities, named.redirects, (*lost, *conflicts))
+
+
+_Judged = dict[tuple[int, int], Judgement]
+
+
+def _judged(judgements: dict[tuple[str, str], Judgement], at: dict[str, int]) -> tuple[_Judged, list[Issue]]:
+    found: _Judged = {}
+    lost = []
+    for (left, right), judgement in judgements.items():
+        if left in at and right in at:
+            a, b = sorted((at[left], at[right]))
+            found[a, b] = judgement
+        else:
+            message = (
+                f"judgement {left} / {right} ({judgement.judgement}, {judgement.who}) is about no listing of this run"
+            )
+            lost.append(Issue("resolve", "judgement_without_data", "info", "us", message))
+    return found, lost
+
+
+def _with(pairs: np.ndarray, judged: _Judged, n: int) -> np.ndarray:
+    """Candidate pairs with the judged ones among them: what a person said is always weighed and shown."""
+    if not judged:
+        return pairs
+    codes = np.concatenate([pairs[:, 0] * n + pairs[:, 1], np.array([a * n + b for a, b in judged], dtype=np.int64)])
+    codes = np.unique(codes)
+    return np.column_stack([codes // n, codes % n])
+
+
+def _verdicts(
+    scores: Scores, profiles: Profiles, judged: _Judged, single: frozenset[str], w: Weights
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]], np.ndarray]:
+    """Links strongest first (a person's before the matcher's), pairs to keep apart, and a verdict for each pair."""
+    left, right = scores.pairs[:, 0], scores.pairs[:, 1]
+    same_single = (profiles.source[left] == profiles.source[right]) & np.isin(profiles.source[left], sorted(single))
+    veto = scores.veto | same_single
+    verdicts = np.where(scores.weight >= w.link, "link", np.where(scores.weight >= w.review, "review", "none"))
+    verdicts = np.where(veto, "veto", verdicts).astype(object)
+    order = np.lexsort((right, left, -scores.weight))
+    said_same = sorted(pair for pair, judgement in judged.items() if judgement.judgement == "same")
+    said_other = {pair for pair, judgement in judged.items() if judgement.judgement != "same"}
+    pairs = [(int(left[k]), int(right[k])) for k in order if verdicts[k] == "link"]
+    links = said_same + [pair for pair in pairs if pair not in said_other]
+    apart = [(int(left[k]), int(right[k])) for k in np.flatnonzero(veto)]
+    apart = [pair for pair in apart if pair not in judged]
+    apart += sorted(pair for pair, judgement in judged.items() if judgement.judgement == "different")
+    return links, apart, verdicts
+
+
+def _edges(
+    scores: Scores,
+    profiles: Profiles,
+    of: list[int],
+    refused: set[tuple[int, int]],
+    verdicts: np.ndarray,
+    judged: _Judged,
+    ids: list[str],
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """The pairs worth telling, with their reasons; and an issue for each link that a veto refused."""
+    rows, issues = [], []
+    chances = probability(scores.weight)
+    for k, (i, j) in enumerate(scores.pairs.tolist()):
+        said = judged.get((i, j))
+        together = of[i] == of[j]
+        verdict = _verdict(str(verdicts[k]), together, (i, j) in refused, said)
+        if verdict == "none" or (verdict == "veto" and said is None and scores.signals[k, 0] < _LOOKED_ALIKE):
+            continue
+        who = said.who if said else "matcher"
+        reasons = _reasons(scores, profiles, k, said)
+        rows.append(
+            (ids[i], ids[j], round(float(scores.weight[k]), 3), round(float(chances[k]), 4), verdict, who, reasons)
+        )
+        if verdict == "conflict":
+            message = (
+                f"{ids[i]} and {ids[j]} look like one pole, but joining them would join poles known to be different"
+            )
+            issues.append(Issue("resolve", "conflict", "warning", "us", message, listing_id=ids[i]))
+    frame = pd.DataFrame(rows, columns=empty("edges").columns) if rows else empty("edges")
+    return frame, issues
+
+
+def _verdict(verdict: str, together: bool, refused: bool, said: Judgement | None) -> str:
+    if said is not None:
+        if said.judgement == "same":
+            return "link" if together else "conflict"
+        if said.judgement == "different":
+            return "conflict" if together else "veto"
+        return "link" if together else "review"
+    if verdict == "link" and not together:
+        return "conflict"
+    if verdict == "review" and together:
+        return "none"  # settled by stronger links
+    return verdict
+
+
+def _reasons(scores: Scores, p: Profiles, k: int, said: Judgement | None) -> str:
+    """The waterfall as JSON: [[signal, values compared, bits], …], the person's word first."""
+    i, j = scores.pairs[k]
+    lines: list[list[object]] = []
+    if said is not None:
+        lines.append(["judgement", f"{said.judgement}: {said.why} ({said.who}, {said.when})", 0.0])
+    keys = p.texts.keys
+
+    def text(number: int) -> str:
+        return keys[number] if number >= 0 else "—"
+
+    def both(values: np.ndarray) -> str:
+        return f"{values[i] or '—'} / {values[j] or '—'}"
+
+    def carriers(position: int) -> str:
+        return ", ".join(keys[number] for number in p.carriers[position]) or "—"
+
+    levels = (p.commune, p.departement, p.region)
+    place = next((values for values in levels if values[i] and values[j]), p.region)
+    compared = {
+        "name": f"{text(int(scores.left_text[k]))} / {text(int(scores.right_text[k]))} ({scores.how[k] or 'no name'})",
+        "carrier": f"{carriers(i)} / {carriers(j)}",
+        "place": both(place),
+        "domain": both(p.domain),
+        "round": both(p.round),
+        "page": "two names on one list",
+    }
+    for number, signal in enumerate(SIGNALS):
+        bits = round(float(scores.signals[k, number]), 2)
+        if bits or signal == "name":
+            lines.append([signal, compared[signal], bits])
+    lines.append(
+        ["prior", "how rarely two listings name one pole", round(float(scores.weight[k] - scores.signals[k].sum()), 2)]
+    )
+    return json.dumps(lines, ensure_ascii=False)

@@ -1,0 +1,231 @@
+"""The match weight of each candidate pair, signal by signal, in bits.
+
+Everything is computed in bulk: pairs of listings are spread to pairs of texts (a listing has several names), each pair
+of texts is weighed with sparse matrices, and the best one stands for the pair of listings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from ptce_etl.resolve.acronyms import spelled
+from ptce_etl.resolve.profiles import Profiles, Texts
+from ptce_etl.resolve.weights import Weights
+
+__all__ = ["SIGNALS", "Scores", "score"]
+
+SIGNALS = ("name", "carrier", "place", "domain", "round", "page")
+_CHUNK = 200_000  # pairs of texts held in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One row a pair. ``signals`` is (n_pairs × len(SIGNALS)) bits; ``weight`` their sum with the prior.
+
+    ``left_text``, ``right_text`` are the texts that the name signal compared (-1: none), ``how`` how they agree.
+    ``veto`` tells the pairs that may not end up in one pole, whatever stands between them.
+    """
+
+    pairs: np.ndarray
+    signals: np.ndarray
+    weight: np.ndarray
+    left_text: np.ndarray
+    right_text: np.ndarray
+    how: np.ndarray
+    veto: np.ndarray
+
+
+def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
+    """Weigh ``pairs`` (n × 2 positions of listings)."""
+    name, left_text, right_text, how = _names(profiles, pairs, weights)
+    carrier = _carriers(profiles, pairs, weights)
+    left, right = pairs[:, 0], pairs[:, 1]
+    borrowed = profiles.nameless[left] | profiles.nameless[right]
+    name = np.where(borrowed, np.clip(name, 0.0, weights.as_carrier_cap), name)
+    carrier = np.where(borrowed & (name > 0), np.minimum(carrier, 0.0), carrier)  # one agreement counts once
+    place = _places(profiles, left, right, weights)
+    domain = np.where(_both_equal(profiles.domain, left, right), weights.same_domain, 0.0)
+    rounds = np.where(_both_equal(profiles.round, left, right), weights.same_round, 0.0)
+    same_list = _both_equal(profiles.page, left, right) & profiles.listed_page[left]
+    page = np.where(same_list & (name < 3.0), weights.same_page_other_name, 0.0)
+    signals = np.column_stack([name, carrier, place, domain, rounds, page])
+    weight = signals.sum(axis=1) + weights.prior
+    veto = (place <= weights.other_departement) | (page < 0) | (how == "exclusive")
+    return Scores(pairs, signals, weight, left_text, right_text, how, veto & (weight < weights.review))
+
+
+def _both_equal(values: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.asarray((values[left] == values[right]) & (values[left] != ""))
+
+
+def _places(p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights) -> np.ndarray:
+    """The finest level that both sides know decides."""
+
+    def known(values: np.ndarray) -> np.ndarray:
+        return np.asarray((values[left] != "") & (values[right] != ""))
+
+    def same(values: np.ndarray) -> np.ndarray:
+        return np.asarray(values[left] == values[right])
+
+    return np.select(
+        [
+            known(p.commune) & same(p.commune),
+            known(p.departement) & same(p.departement) & known(p.commune),
+            known(p.departement) & same(p.departement),
+            known(p.region) & ~same(p.region),
+            known(p.departement) & ~same(p.departement),
+            known(p.region),
+        ],
+        [
+            w.same_commune,
+            w.same_departement + w.other_commune,
+            w.same_departement,
+            w.other_region,
+            w.other_departement,
+            w.same_region,
+        ],
+        0.0,
+    )
+
+
+def _spread(lists: list[tuple[int, ...]], others: list[tuple[int, ...]], pairs: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Pairs of listings to pairs of texts: (pair number, left text, right text)."""
+    owner, left, right = [], [], []
+    for number, (i, j) in enumerate(pairs):
+        for a in lists[i]:
+            for b in others[j]:
+                owner.append(number)
+                left.append(a)
+                right.append(b)
+    return np.array(owner, dtype=np.int64), np.array(left, dtype=np.int64), np.array(right, dtype=np.int64)
+
+
+def _names(p: Profiles, pairs: np.ndarray, w: Weights) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    n = len(pairs)
+    best = np.zeros(n)
+    left_text = np.full(n, -1, dtype=np.int64)
+    right_text = np.full(n, -1, dtype=np.int64)
+    how = np.full(n, "", dtype=object)
+    for start in range(0, n, _CHUNK):
+        chunk = pairs[start : start + _CHUNK]
+        owner, a, b = _spread(p.names, p.names, chunk)
+        if not len(owner):
+            continue
+        bits, kind = _compare_names(p, a, b, chunk[owner, 0], chunk[owner, 1], w)
+        order = np.lexsort((b, a, -bits, owner))
+        first = order[np.unique(owner[order], return_index=True)[1]]
+        rows = owner[first] + start
+        best[rows], left_text[rows], right_text[rows], how[rows] = bits[first], a[first], b[first], kind[first]
+    return best, left_text, right_text, how
+
+
+def _compare_names(
+    p: Profiles, a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, w: Weights
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bits of each pair of name texts ``a`` (of listing ``i``) and ``b`` (of listing ``j``), and how they agree."""
+    t = p.texts
+    mine, theirs = t.words[a], t.words[b]
+    shared = _overlap(mine, theirs, t.bits)
+    by_right = _overlap(mine, p.explains[j], t.bits)
+    by_left = _overlap(theirs, p.explains[i], t.bits)
+    left_over, right_over = t.total[a] - by_right, t.total[b] - by_left
+    explained = np.minimum((by_right - shared) + (by_left - shared), w.as_carrier_cap / w.explained)
+    bits = (
+        shared
+        + w.explained * explained
+        - w.only_shorter * np.minimum(left_over, right_over)
+        - w.only_longer * np.maximum(left_over, right_over)
+    )
+    kind = np.where(shared > 0, "words", np.where(explained > 0, "carrier or place", "different")).astype(object)
+    kind[(shared > 0) & (np.minimum(left_over, right_over) >= w.exclusive_bits)] = "exclusive"
+
+    same = np.array([t.compacts[x] == t.compacts[y] or t.keys[x] == t.keys[y] for x, y in zip(a, b, strict=True)])
+    whole = np.minimum(t.total[a], t.total[b])
+    bits = np.where(same, np.maximum(bits, whole) + w.exact_bonus, bits)
+    kind[same] = "same"
+
+    slip = ~same & _slips(t.compacts, a, b, w)
+    bits = np.where(slip, np.maximum(bits, whole - w.typo_cost + w.exact_bonus), bits)
+    kind[slip] = "spelling"
+
+    for row in np.flatnonzero(~same & ~slip):
+        gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
+        if gain is not None and gain > bits[row]:
+            bits[row], kind[row] = gain, "acronym"
+    return np.clip(bits, w.name_floor, w.name_cap), kind
+
+
+def _overlap(x: object, y: object, bits: np.ndarray) -> np.ndarray:
+    return np.asarray(x.multiply(y) @ bits).ravel()  # type: ignore[attr-defined]  # scipy.sparse is untyped
+
+
+def _slips(compacts: list[str], a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
+    """Nearly the same letters. Digits must agree: SMAC 07 and SMAC 26 are one letter apart and two poles."""
+    left, right = [compacts[x] for x in a], [compacts[y] for y in b]
+    ratio = process.cpdist(left, right, scorer=fuzz.ratio, workers=-1)
+    close = np.asarray(ratio) >= w.typo_ratio
+    for row in np.flatnonzero(close):
+        x, y = left[row], right[row]
+        digits = [c for c in x if c.isdigit()] == [c for c in y if c.isdigit()]
+        close[row] = digits and min(len(x), len(y)) >= w.typo_length
+    return close
+
+
+def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float | None:
+    """Bits when a word of one text spells a run of words of the other; None when none does.
+
+    The other words are weighed as in any two names: what they share counts for them, what is left over against them.
+    """
+    t, best = p.texts, None
+    for short, long, reader, writer in ((a, b, i, j), (b, a, j, i)):
+        words, others = t.keys[long].split(), t.keys[short].split()
+        shared = set(words) & set(others)
+        if len(words) < 3 or len(others) > 4:
+            continue
+        for word in others:
+            found = spelled(word, words, at_least=2 if shared else 3)
+            if word in shared or found is None:
+                continue
+            start, stop, letters = found
+            left = [x for k, x in enumerate(words) if not start <= k < stop and x not in shared]
+            right = [x for x in others if x != word and x not in shared]
+            missing = [_bits(t, x) for x in left if not p.explains[reader, t.vocabulary[x]]]
+            strange = [_bits(t, x) for x in right if not p.explains[writer, t.vocabulary[x]]]
+            bits = (
+                w.acronym_bits[min(letters, len(w.acronym_bits) - 1)]
+                + sum(_bits(t, x) for x in sorted(shared))
+                - w.only_longer * max(sum(missing), sum(strange))
+                - w.only_shorter * min(sum(missing), sum(strange))
+            )
+            best = bits if best is None else max(best, bits)
+    return best
+
+
+def _bits(t: Texts, word: str) -> float:
+    return float(t.bits[t.vocabulary[word]])
+
+
+def _carriers(p: Profiles, pairs: np.ndarray, w: Weights) -> np.ndarray:
+    n = len(pairs)
+    result = np.zeros(n)
+    for start in range(0, n, _CHUNK):
+        chunk = pairs[start : start + _CHUNK]
+        owner, a, b = _spread(p.carriers, p.carriers, chunk)
+        if not len(owner):
+            continue
+        t = p.texts
+        shared = _overlap(t.words[a], t.words[b], t.bits)
+        short = np.minimum(t.total[a], t.total[b])
+        same = np.array([t.compacts[x] == t.compacts[y] for x, y in zip(a, b, strict=True)]) | _slips(
+            t.compacts, a, b, w
+        )
+        shared = np.where(same, short, shared)
+        agree = shared >= 0.6 * np.maximum(short, 1e-9)
+        bits = np.where(agree & (shared > 0), np.minimum(w.carrier_share * shared, w.carrier_cap), w.carrier_floor)
+        rows = np.full(len(chunk), -np.inf)
+        np.maximum.at(rows, owner, bits)
+        result[start : start + len(chunk)] = np.where(np.isfinite(rows), rows, 0.0)
+    return result

@@ -1,0 +1,85 @@
+"""Every number of the matcher, in one place, in bits (log2 of a likelihood ratio), with where it comes from.
+
+A pair's match weight is a sum of bits, as in Fellegi and Sunter (1969, "A theory for record linkage"): a signal that is
+2ⁿ times likelier between two listings of one pole than between listings of two poles adds n. Term frequencies follow
+Winkler (1989): agreeing on a rare word says more than agreeing on "maison". The constants were set from how poles are
+named in general (what a bracket, a carrier or a laureate list means), then checked on the labelled listings; none
+mentions a particular pole. What belongs to one pole only (an alias nobody can read off the words) is a judgement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["GENERIC", "Weights"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Bits, thresholds and caps. Changing one changes results: it is part of the code version of a snapshot."""
+
+    # Words -----------------------------------------------------------------------------------------------
+    background: int = 1500  # pseudo-count: how many names of French organisations the background stands for
+    rare_bits: float = 13.0  # a word seen in no background list and once here
+    generic_bits: float = 1.5  # a word of the trade: "maison", "solidaire", "pôle" (list below)
+    place_bits: float = 6.5  # a word that is the name of a place: places recur, and are weighed by themselves as well
+    max_word_bits: float = 11.0
+
+    # Names -----------------------------------------------------------------------------------------------
+    exact_bonus: float = 6.0  # the whole name is the same: more than its words one by one
+    typo_ratio: float = 90.0  # letters alike (%), from which two spellings are one with a slip
+    typo_length: int = 7  # … and how long they must be for that to mean anything
+    typo_cost: float = 1.5
+    only_shorter: float = 0.9  # cost of a bit that only the poorer side has: both say something else
+    only_longer: float = 0.22  # cost of a bit that only the richer side has: one says more
+    explained: float = 0.65  # worth of a bit of name that the other side gives as carrier or place
+    acronym_bits: tuple[float, ...] = (0.0, 0.0, 0.0, 6.0, 9.5, 11.0)  # by length; longer: the last
+    name_cap: float = 15.0
+    name_floor: float = -9.0
+
+    # Carriers --------------------------------------------------------------------------------------------
+    carrier_share: float = 0.6  # a carrier may carry several poles
+    carrier_cap: float = 7.0
+    carrier_floor: float = -1.0  # carriers are written in many ways, and change
+    as_carrier_cap: float = 7.5  # the name of one is the carrier of the other
+
+    # Places ----------------------------------------------------------------------------------------------
+    same_commune: float = 4.0
+    same_departement: float = 2.5
+    same_region: float = 1.0
+    other_commune: float = -0.5  # same department: seat and site often differ
+    other_departement: float = -7.0
+    other_region: float = -9.0
+
+    # The rest --------------------------------------------------------------------------------------------
+    same_domain: float = 8.0
+    same_round: float = 1.5  # both laureates (or witnesses) of one call: few names to be confused with
+    same_page_other_name: float = -4.0
+
+    # Decision --------------------------------------------------------------------------------------------
+    prior: float = -8.0  # one pair in 2⁸ among candidates of a few hundred listings
+    link: float = 0.0
+    review: float = -3.5
+    exclusive_bits: float = 8.5  # two names that share words and each have this much more of their own: two poles
+
+
+# Words of the trade: what poles, carriers and programmes are called in general. Folded, singular.
+GENERIC = frozenset(
+    """
+    accompagnement acteur action activite agence agglomeration agir aide alimentaire alimentation alternative
+    ami animation associatif association atelier autonomie bassin batiment bien bio bois centre cite citoyen
+    citoyenne climat cluster collaboration collaborative collectif collectivite comite commun communaute commune
+    competence conseil construction construire cooperatif cooperation cooperative creatif creation creative
+    culture culturel culturelle dechet demarche departement design developpement dispositif durable eco ecologie
+    ecologique economie economique ecosysteme emergence emergent emploi energie ensemble entrepreneuriat
+    entreprise environ environnement environnemental espace ess est experimentation fabrique ferme filiere
+    formation france grand grande groupement habitat haut haute homme hub image inclusion industrie industriel
+    industrielle initiative innovant innovation insertion institut jardin jeune lab labo laboratoire lieu local
+    locale logement maison mission mobilite mode mouvement musique national nature nord nouvelle numerique ouest
+    ouvert parc partage partenariat patrimoine pays petit petite plan plateforme pole porte possible premier
+    production produit programme projet quartier recherche recyclage recyclerie regie region regional regionale
+    reseau ressource ressourcerie rural rurale saint sainte sante service site social sociale sociaux societal
+    solidaire solidarite sport structure sud syndicat terre territoire territorial territoriale textile tier
+    tiers transition travail union unique urbain urbaine usage val vallee velo vert vie village ville vivre zone
+    """.split()
+)
