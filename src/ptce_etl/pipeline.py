@@ -1,0 +1,345 @@
+"""The steps, in order, readable aloud: collect, intake, clean, resolve, measure, write, validate, publish.
+
+No Prefect here: the flows and the command line both call these functions. A snapshot is a pure function of the archive,
+the decisions, the as-of date and the code; the clock is read once, by the door, and handed in as ``now``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load_sources
+from ptce_etl.clean.corrections import load_corrections
+from ptce_etl.clean.geography import Geography
+from ptce_etl.clean.listings import clean_listings
+from ptce_etl.collect.archive import Archive
+from ptce_etl.collect.intake import Intake, collect_source, intake
+from ptce_etl.config import Paths, Settings
+from ptce_etl.errors import ConfigError, NoData, PublishError, SourceError
+from ptce_etl.frames import empty, from_arrow, to_arrow
+from ptce_etl.measure.evidence import known_listings
+from ptce_etl.measure.history import pole_history
+from ptce_etl.measure.measures import measure
+from ptce_etl.model import Issue, RequestLog
+from ptce_etl.publish.api import load_all
+from ptce_etl.publish.changes import diff, summarise
+from ptce_etl.publish.decisions_store import decision_hashes, write_identities, write_redirects
+from ptce_etl.publish.index import read_index
+from ptce_etl.publish.manifest import BuildInfo
+from ptce_etl.publish.snapshot import Outcome, publish_candidate
+from ptce_etl.publish.staging import candidate_facts, read_staged, stage
+from ptce_etl.report.validation import render_validation
+from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
+from ptce_etl.resolve.identity import Identities, identify
+from ptce_etl.resolve.poles import poles_and_values
+from ptce_etl.resolve.resolver import Resolution, resolve
+from ptce_etl.resolve.words import place_words
+from ptce_etl.schema import TABLES
+from ptce_etl.seed import seed
+from ptce_etl.validate.expectations import run_checks
+
+__all__ = [
+    "Candidate",
+    "Context",
+    "OnStep",
+    "Publication",
+    "RunResult",
+    "build",
+    "collect_one",
+    "open_context",
+    "publish",
+    "run",
+]
+
+OnStep = Callable[[str, float], None]
+
+
+def _quiet(step: str, seconds: float) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a run is a function of, besides the files of its data root."""
+
+    paths: Paths
+    sources: tuple[Source, ...]
+    programmes: tuple[Programme, ...]
+    settings: Settings
+    now: datetime
+    as_of: date
+    use_judgements: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A snapshot written to ``path``, not yet audited."""
+
+    snapshot_id: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What became of a candidate; ``path`` is the folder to look at."""
+
+    outcome: Outcome
+    snapshot_id: str
+    path: Path
+    n_critical: int
+    n_warnings: int
+    message: str
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A whole run: one log line a source, the errors of those that failed, and what was published."""
+
+    logs: tuple[RequestLog, ...]
+    failures: tuple[str, ...]
+    publication: Publication
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def open_context(
+    root: Path,
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    settings: Settings | None = None,
+    use_judgements: bool = True,
+) -> Context:
+    """Open a data root (made and filled with the bundled ledgers when it has none).
+
+    ``now`` is aware; ``as_of`` is its day in Paris unless given. ``<root>/sources.yml``, if there, replaces the
+    package's catalogue. Raises :class:`ConfigError`.
+    """
+    if now.tzinfo is None:
+        raise ConfigError("a naive date-time", where="now", do="give it a time zone: datetime.now(UTC)")
+    today = now.astimezone(ZoneInfo("Europe/Paris")).date()
+    if as_of is not None and as_of > today:
+        raise ConfigError(f"as-of {as_of} is in the future", where="--as-of", do=f"choose a date up to {today}")
+    paths = Paths(root)
+    seed(paths)
+    own = paths.root / "sources.yml"
+    return Context(
+        paths=paths,
+        sources=load_sources(own if own.exists() else None),
+        programmes=load_programmes(),
+        settings=settings or Settings(),
+        now=now,
+        as_of=as_of or today,
+        use_judgements=use_judgements,
+    )
+
+
+def collect_one(ctx: Context, source: Source) -> RequestLog:
+    """Retrieve one source into the archive. Raises :class:`SourceError` for a failure, which is in the log already."""
+    return collect_source(source, Archive(ctx.paths.root), ctx.paths.root, ctx.now)
+
+
+def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
+    """Archive and decisions → a candidate snapshot that describes the world at ``ctx.as_of``."""
+    clock = _Clock(on_step)
+    decisions = decision_hashes(ctx.paths.decisions)
+    took = intake(Archive(ctx.paths.root), ctx.sources, ctx.now)
+    if took.listings.empty:
+        raise NoData(
+            "no listing could be read from the archive",
+            where=str(ctx.paths.archive),
+            do="run `ptce run` to collect the sources, and `ptce status` to see which fail",
+        )
+    clock.done("intake")
+    geo = Geography.load()
+    cleaned = clean_listings(took.listings, geo, load_corrections(ctx.paths.corrections))
+    clock.done("clean")
+    resolution = _resolve(ctx, cleaned.listings, geo)
+    clock.done("resolve")
+    tables = _measure(ctx, took, resolution, geo, [*took.issues, *cleaned.issues, *resolution.issues])
+    clock.done("measure")
+    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=decisions)
+    path = stage(ctx.paths, {name: to_arrow(name, frame) for name, frame in tables.items()}, info)
+    clock.done("write")
+    return Candidate(candidate_facts(path)["snapshot_id"], path)
+
+
+def _resolve(ctx: Context, listings: pd.DataFrame, geo: Geography) -> Resolution:
+    """Which listings name the same pole, from all that is known today: identity does not depend on the as-of date."""
+    return resolve(
+        listings,
+        place_words=place_words(geo),
+        judgements=load_judgements(ctx.paths.judgements) if ctx.use_judgements else (),
+        identities=load_identities(ctx.paths.identities),
+        redirects=load_redirects(ctx.paths.redirects),
+        since=ctx.as_of.isoformat(),
+        single=frozenset(source.source_id for source in ctx.sources if source.free_of_duplicates),
+    )
+
+
+def _measure(
+    ctx: Context, took: Intake, resolution: Resolution, geo: Geography, issues: list[Issue]
+) -> dict[str, pd.DataFrame]:
+    """Every table but ``changes`` and ``checks``, from the listings that could be read by the as-of date."""
+    captured = {capture.sha256: capture.first_seen.date() for capture in took.captures}
+    listings = known_listings(resolution.listings, ctx.programmes, ctx.as_of, captured)
+    if listings.empty:
+        raise NoData(f"no listing is dated up to {ctx.as_of}", where="--as-of", do="choose a later date")
+    edges = resolution.edges[
+        resolution.edges["left"].isin(listings["listing_id"]) & resolution.edges["right"].isin(listings["listing_id"])
+    ]
+    poles, values = poles_and_values(listings, edges, geo)
+    poles = poles.merge(pole_history(listings, ctx.programmes, ctx.as_of, captured), on="pole_id", how="left")
+    measures = measure(
+        listings,
+        poles,
+        edges,
+        took.count_claims,
+        took.growth_claims,
+        ctx.programmes,
+        ctx.settings,
+        ctx.as_of,
+        captured,
+    )
+    return {
+        "poles": poles[TABLES["poles"].names],
+        "listings": listings[TABLES["listings"].names],
+        "values": values,
+        "edges": edges,
+        "counts": measures.counts,
+        "indicator": measures.indicator,
+        "claims": measures.claims,
+        "sources": took.sources,
+        "issues": _issues([*issues, *measures.issues]),
+    }
+
+
+def _issues(issues: Iterable[Issue]) -> pd.DataFrame:
+    """Schema table ``issues``, each once; the id comes from what is said, so that it stays from run to run."""
+    rows = {}
+    for issue in issues:
+        values = astuple(issue)
+        digest = hashlib.sha256("\x1f".join("" if v is None else str(v) for v in values).encode()).hexdigest()
+        rows[digest[:12]] = values
+    if not rows:
+        return empty("issues")
+    frame = pd.DataFrame([(key, *rows[key]) for key in sorted(rows)], columns=TABLES["issues"].names)
+    return frame
+
+
+def publish(
+    ctx: Context, candidate: Candidate, *, promote: bool = True, on_step: OnStep = _quiet, timeout: float = 10.0
+) -> Publication:
+    """Audit a candidate against the latest snapshot, then promote it, keep it aside as rejected, or say "unchanged".
+
+    A candidate that describes a past date, or ``promote=False``, never becomes the latest.
+    """
+    clock = _Clock(on_step)
+    promote = promote and ctx.as_of == ctx.now.astimezone(ZoneInfo("Europe/Paris")).date()
+    tables = {name: from_arrow(name, table) for name, table in read_staged(candidate.path).items()}
+    supersedes = read_index(ctx.paths)["latest"]
+    previous = load_all(supersedes, data=ctx.paths.root) if supersedes and promote else None
+    identities = _identities(ctx, tables["listings"]) if promote else None
+    changes = diff(previous, tables, identities.redirects if identities else None)
+    tables["changes"] = changes
+    checks = run_checks(
+        tables, sources=ctx.sources, programmes=ctx.programmes, previous=previous, settings=ctx.settings
+    )
+    clock.done("validate")
+    report = render_validation(
+        checks, tables["issues"], snapshot_id=candidate.snapshot_id, as_of=ctx.as_of, summary=_summary(tables)
+    )
+
+    def keep_decisions() -> None:
+        if identities is not None:
+            write_identities(ctx.paths.identities, identities.identities)
+            write_redirects(ctx.paths.redirects, identities.redirects)
+
+    done = publish_candidate(
+        ctx.paths,
+        candidate.path,
+        tables_added={"changes": to_arrow("changes", changes), "checks": to_arrow("checks", checks)},
+        supersedes=supersedes,
+        now=ctx.now,
+        extra={"validation.html": report.encode()},
+        promote=promote,
+        before_promote=keep_decisions,
+        timeout=timeout,
+    )
+    clock.done("publish")
+    said = summarise(changes, "en", first=previous is None) if done.outcome == "published" else ""
+    checked = done.checks
+    return Publication(
+        done.outcome, done.snapshot_id, done.path, checked["critical"], checked["warnings"], done.message, said
+    )
+
+
+def _identities(ctx: Context, listings: pd.DataFrame) -> Identities:
+    """The identity files to keep with this candidate. They must still give its listings the ids it was built with."""
+    groups: dict[str, list[str]] = {}
+    for pole, listing in zip(listings["pole_id"], listings["listing_id"], strict=True):
+        groups.setdefault(pole, []).append(listing)
+    known, redirects = load_identities(ctx.paths.identities), load_redirects(ctx.paths.redirects)
+    named = identify(groups, known, redirects, ctx.as_of.isoformat())
+    moved = [listing for pole, members in groups.items() for listing in members if named.pole_of[listing] != pole]
+    if moved:
+        raise PublishError(
+            f"the identities changed since this candidate was built ({len(moved)} listings)",
+            where=str(ctx.paths.identities),
+            do="build again",
+        )
+    return named
+
+
+def _summary(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
+    poles = tables["poles"]
+    return {
+        "Mentions": str(len(tables["listings"])),
+        "Pôles": str(len(poles)),
+        "dont recensés": str(int((poles["status"] == "listed").sum())),
+        "Paires à revoir": str(int((tables["edges"]["verdict"] == "review").sum())),
+        "Affirmations vérifiées": str(len(tables["claims"])),
+    }
+
+
+def run(ctx: Context, on_step: OnStep = _quiet, *, promote: bool = True) -> RunResult:
+    """The main job: collect every enabled source (one failure never stops the others), build, publish."""
+    seconds: dict[str, float] = {}
+
+    def note(step: str, spent: float) -> None:
+        seconds[step] = seconds.get(step, 0.0) + spent
+        on_step(step, spent)
+
+    clock = _Clock(note)
+    logs, failures = [], []
+    for source in ctx.sources:
+        if source.enabled:
+            try:
+                logs.append(collect_one(ctx, source))
+            except SourceError as error:
+                failures.append(str(error))
+    clock.done("collect")
+    candidate = build(ctx, note)
+    publication = publish(ctx, candidate, promote=promote, on_step=note)
+    return RunResult(tuple(logs), tuple(failures), publication, seconds)
+
+
+class _Clock:
+    """Tells how long each step took. A stopwatch, not a date: nothing of it reaches a snapshot."""
+
+    def __init__(self, on_step: OnStep) -> None:
+        self.on_step = on_step
+        self.last = time.perf_counter()
+
+    def done(self, step: str) -> None:
+        now = time.perf_counter()
+        self.on_step(step, now - self.last)
+        self.last = now
