@@ -1,0 +1,53 @@
+# The two commands are `make run` and `make test`; each sets up what it needs, once. CONTRIBUTING.md says the rest.
+#   PYTHON=python3.12   which Python makes .venv (default: the first of python3.12, python3.11, python3 that fits)
+#   ARGS="…"            more arguments:  make run ARGS="--data elsewhere"   make test ARGS="tests/clean -x"
+SHELL = /bin/sh
+PYTHON =
+ARGS =
+BIN = .venv/bin
+
+.PHONY: help run test check bench lock docs wheel clean setup setup-dev
+.NOTPARALLEL:
+
+help:
+	@echo "make run     collect, build, check and publish the observatory's snapshot"
+	@echo "make test    style, types and tests (what CI runs)"
+	@echo "make check   style and types only"
+	@echo "make bench   measure speed, memory and quality into benchmarks/RESULTS.md"
+	@echo "make docs    write the generated documents again"
+	@echo "make lock    choose the versions again (needs uv)"
+	@echo "make wheel   build the wheel into dist/"
+	@echo "make clean   remove what was installed and cached, never data"
+
+setup:
+	@PYTHON="$(PYTHON)" scripts/setup.sh run
+
+setup-dev:
+	@PYTHON="$(PYTHON)" scripts/setup.sh dev
+
+run: setup
+	@$(BIN)/ptce run $(ARGS)
+
+check: setup-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: setup-dev
+	$(BIN)/python benchmarks/run_all.py $(ARGS)
+
+docs: setup-dev
+	$(BIN)/python scripts/documents.py
+
+lock:
+	scripts/lock.sh
+
+wheel: setup-dev
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean:
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	find src flows tests scripts benchmarks notebooks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,173 @@
+"""Write the documents that are generated: make docs
+
+    DATA_FORMAT.md            from src/ptce_etl/schema.py
+    README.md, sources table  from src/ptce_etl/catalogue/sources.yml
+    notebooks/explore.ipynb   from notebooks/explore.py
+
+With ``--check``, write nothing and exit 1 when one of them is out of date (tests/repo/test_documents.py does the same).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ptce_etl.catalogue.registry import Source, load_sources
+from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
+
+__all__ = ["DOCUMENTS", "ROOT", "main"]
+
+ROOT = Path(__file__).resolve().parents[1]
+BEGIN, END = "<!-- sources: begin, written by `make docs` -->", "<!-- sources: end -->"
+
+_HEAD = f"""\
+# Format des données · Data format
+
+<!-- Written by `make docs` from src/ptce_etl/schema.py: change it there. -->
+
+Version du schéma : **{VERSION}** ([semver](https://semver.org/lang/fr/) : enlever, renommer ou retyper une colonne
+change le premier nombre). *Schema version, semver: removing, renaming or retyping a column changes the first number.*
+
+Une publication est un dossier `data/processed/<snapshot_id>/` qui ne change plus ; `data/processed/latest/` mène à la
+dernière. Chaque table ci-dessous y est un fichier Parquet ; celles marquées **CSV** y sont aussi en CSV. Le sens de
+chaque colonne est aussi dans le fichier Parquet (métadonnées du champ, clés `fr` et `en`).
+
+*A snapshot is a folder `data/processed/<snapshot_id>/` that never changes again; `data/processed/latest/` leads to the
+newest. Each table below is a Parquet file in it; those marked **CSV** are there as CSV too. What each column means is
+also in the Parquet file (field metadata, keys `fr` and `en`).*
+
+## Lire · Reading
+
+| type | Parquet | `ptce_etl.load()` (pandas) | DuckDB | Polars |
+|---|---|---|---|---|
+| text | string | `str` (absent : NaN) | VARCHAR | String |
+| int | int64 | `Int64` | BIGINT | Int64 |
+| float | double | `float64` | DOUBLE | Float64 |
+| bool | bool | `boolean` | BOOLEAN | Boolean |
+| date | date32 | `datetime64[us]` (absent : NaT) | DATE | Date |
+
+- Les codes Insee (`01`, `2A`, `974`) sont du texte. *INSEE codes are text.*
+- Plusieurs valeurs dans une cellule sont séparées par `{SEPARATOR}`. *Several values in a cell are joined with it.*
+- **clé** : ensemble, ces colonnes ne se répètent jamais ; les lignes sont triées par elles. *key: unique together; rows
+  are sorted by it.*
+- **requis** : jamais absent (une clé non plus). *required: never missing (nor is a key).*
+- **horloge** : suit le jour de la publication ; ne suffit pas à faire une nouvelle publication. *clock: moves with the
+  day of the run; does not make a new snapshot by itself.*
+- CSV : UTF-8, virgules, fins de ligne CRLF, dates ISO, `true`/`false`, vide si absent ; un texte qu'un tableur
+  prendrait pour une formule y est précédé d'une apostrophe (le Parquet a le texte exact). *In CSV, text that a
+  spreadsheet would run as a formula has an apostrophe in front; the Parquet file has the exact text.*
+- [METHOD.md](METHOD.md) définit ce que compte chaque population. *It defines what each population counts.*
+
+"""
+
+
+def data_format() -> str:
+    """The dictionary of the published tables, French first."""
+    index = ["## Tables", "", "| table | une ligne est · *one row is* | clé · *key* | CSV |", "|---|---|---|---|"]
+    for table in TABLES.values():
+        key = ", ".join(f"`{name}`" for name in table.key)
+        index.append(
+            f"| [{table.name}](#{table.name}) | {table.fr} *{table.en}* | {key} | {'oui' if table.csv else ''} |"
+        )
+    return _HEAD + "\n".join([*index, *(line for table in TABLES.values() for line in _table(table))]) + "\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield from ("", f"## {table.name}", "", table.fr, f"*{table.en}*", "")
+    yield "| colonne | type | | description | *description* |"
+    yield "|---|---|---|---|---|"
+    for column in table.columns:
+        cells = [f"`{column.name}`", column.kind, _marks(table, column), _cell(column.fr), f"*{_cell(column.en)}*"]
+        yield f"| {' | '.join(cells)} |"
+
+
+def _marks(table: Table, column: Column) -> str:
+    marks = ["clé"] if column.name in table.key else ["requis"] if column.required else []
+    marks += ["horloge"] if column.volatile else []
+    marks += [f"unité : {column.unit}"] if column.unit else []
+    return ", ".join(marks)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def readme() -> str:
+    """README.md with its table of sources as the catalogue has it."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, found, rest = text.partition(BEGIN)
+    _, closed, after = rest.partition(END)
+    if not (found and closed):
+        raise SystemExit(f"README.md: the markers {BEGIN} and {END} are not both there")
+    return f"{before}{BEGIN}\n{sources_table(load_sources())}{END}{after}"
+
+
+def sources_table(sources: tuple[Source, ...]) -> str:
+    lines = ["| source | what it is | states | rows expected | licence | renewed |", "|---|---|---|---|---|---|"]
+    for source in sources:
+        title = f"{source.title} ([{_short(source.url)}]({_link(source.url)}))"
+        off = "" if source.enabled else f" — off: {source.why}"
+        rows = f"{source.bounds.min_rows} to {source.bounds.max_rows}"
+        cells = [
+            f"`{source.source_id}`{off}",
+            title,
+            source.statement.replace("_", " "),
+            rows,
+            source.licence,
+            source.frequency,
+        ]
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _link(url: str) -> str:
+    return url if url.startswith("http") else f"data/{url}"
+
+
+def _short(url: str) -> str:
+    return url.split("//")[-1].split("/")[0] if url.startswith("http") else url.rsplit("/", 1)[-1]
+
+
+def notebook() -> str:
+    """notebooks/explore.ipynb: the cells of explore.py without outputs, the same bytes each time."""
+    import jupytext
+
+    book = jupytext.read(ROOT / "notebooks" / "explore.py")
+    for number, cell in enumerate(book.cells, start=1):
+        cell["id"] = f"cell-{number:02d}"  # jupytext draws them at random
+        cell["metadata"] = {}
+    book.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    text: str = jupytext.writes(book, fmt="ipynb")
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "DATA_FORMAT.md": data_format,
+    "README.md": readme,
+    "notebooks/explore.ipynb": notebook,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write what is out of date, or with ``--check`` only name it."""
+    parser = argparse.ArgumentParser(description="Write the generated documents.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when one is out of date")
+    check = parser.parse_args(arguments).check
+    stale = 0
+    for name, make in DOCUMENTS.items():
+        path, text = ROOT / name, make()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale += 1
+            print(f"{name}: {'out of date: make docs' if check else 'written'}")
+            if not check:
+                path.write_text(text, encoding="utf-8")
+    return int(check and stale > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
