@@ -1,0 +1,156 @@
+"""What a run leaves in Prefect's UI: progress, a table of results, and a summary of checks and issues.
+
+Read from the published Parquet, so that what the UI shows is what readers get. An artifact is a courtesy: one that
+cannot be written is a line in the log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pyarrow.parquet as pq
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.exceptions import PrefectException
+from prefect.logging import get_run_logger
+
+from ptce_etl.pipeline import Publication
+
+__all__ = ["CHECKS_KEY", "PROGRESS_KEY", "RESULTS_KEY", "Progress", "record", "results", "summary"]
+
+PROGRESS_KEY, RESULTS_KEY, CHECKS_KEY = "ptce-sources", "ptce-results", "ptce-checks"
+SHOWN = 20
+Row = dict[str, Any]
+
+
+class Progress:
+    """The share of the sources that are done, as a progress artifact."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.id: UUID | None = _courtesy(
+            lambda: create_progress_artifact(0.0, key=PROGRESS_KEY, description=self._said())
+        )
+
+    def one_more(self) -> None:
+        """One source is done, well or badly."""
+        self.done += 1
+        every = max(1, self.total // 20)  # each update is a request: twenty tell as much as a thousand
+        if self.id is None or (self.done % every and self.done != self.total):
+            return
+        known, share = self.id, 100.0 * self.done / self.total
+        if _courtesy(lambda: update_progress_artifact(known, share, description=self._said())) is None:
+            self.id = None
+
+    def _said(self) -> str:
+        return f"{self.done} of {self.total} sources"
+
+
+def record(publication: Publication, failures: tuple[str, ...]) -> None:
+    """Write the table of results and the summary of a publication."""
+    wrote = _courtesy(
+        lambda: create_table_artifact(
+            table=results(publication.path), key=RESULTS_KEY, description=f"Results of {publication.snapshot_id}"
+        )
+    )
+    if wrote is not None:  # a server that did not take the first will not take the second
+        _courtesy(lambda: create_markdown_artifact(markdown=summary(publication, failures), key=CHECKS_KEY))
+
+
+def _courtesy(write: Callable[[], Any]) -> UUID | None:
+    try:
+        written: UUID = write()
+    except (httpx.HTTPError, PrefectException, OSError) as error:
+        get_run_logger().warning("an artifact could not be written: %s", error)
+        return None
+    return written
+
+
+def results(folder: Path) -> list[Row]:
+    """The headline growths, the cohorts against their published numbers, and the verdicts on claims, one row each."""
+    growths = [_growth(row) for row in _rows(folder, "indicator") if row["headline"] and _national(row)]
+    cohorts = [
+        _cohort(row) for row in _rows(folder, "counts") if row["population"].startswith("cohort:") and _national(row)
+    ]
+    verdicts = Counter((row["kind"], row["verdict"]) for row in _rows(folder, "claims"))
+    claims = [_row(f"claims of a {kind}: {verdict}", str(n)) for (kind, verdict), n in sorted(verdicts.items())]
+    return growths + cohorts + claims
+
+
+def _growth(row: Row) -> Row:
+    low, high = _percent(row["growth_low_pct"]), _percent(row["growth_high_pct"])
+    period = f"{_day(row['base_date'])} → {_day(row['target_date'])}"
+    detail = f"{row['base']} → {row['target']} poles" + ("" if row["comparable"] else f"; {row['comparable_why']}")
+    return _row(f"growth of {row['population']}, {period}", _percent(row["growth_pct"]), f"{low} to {high}", detail)
+
+
+def _cohort(row: Row) -> Row:
+    published = "?" if row["published"] is None else row["published"]
+    name = row["population"].removeprefix("cohort:")
+    return _row(f"cohort {name}", f"{row['n']} of {published}", f"{row['low']} to {row['high']}")
+
+
+def _row(what: str, value: str, interval: str = "", detail: str = "") -> Row:
+    return {"what": what, "value": value, "interval": interval, "detail": detail}
+
+
+def summary(publication: Publication, failures: tuple[str, ...] = ()) -> str:
+    """What became of the candidate, the checks that failed, the issues, and where the report is, in Markdown."""
+    checks, issues = _rows(publication.path, "checks"), _rows(publication.path, "issues")
+    failed = [row for row in checks if not row["passed"]]
+    lines = [
+        f"# {publication.outcome}: {publication.snapshot_id}",
+        "",
+        publication.message,
+        "",
+        f"Validation report: `{publication.path / 'validation.html'}`",
+        "",
+        f"## Checks: {len(checks) - len(failed)} passed, {publication.n_critical} critical and "
+        f"{publication.n_warnings} warnings failed",
+        "",
+        *[_bullet(f"**{r['severity']}** {r['table']}: {r['rule']}", r["failed_keys"]) for r in failed[:SHOWN]],
+        *_more(len(failed)),
+        "",
+        f"## Issues: {len(issues)}",
+        "",
+    ]
+    kinds = Counter((row["severity"], row["stage"], row["code"], row["who"]) for row in issues)
+    lines += [f"- {n} × {sev}: {stage}/{code} (to act: {who})" for (sev, stage, code, who), n in sorted(kinds.items())]
+    if failures:
+        lines += ["", f"## Sources that failed: {len(failures)}", "", *[f"```\n{text}\n```" for text in failures]]
+    return "\n".join(lines) + "\n"
+
+
+def _bullet(text: str, keys: str | None) -> str:
+    return f"- {text}" + (f" (`{keys}`)" if keys else "")
+
+
+def _more(n: int) -> list[str]:
+    return [f"- … and {n - SHOWN} more"] if n > SHOWN else []
+
+
+def _rows(folder: Path, table: str) -> list[Row]:
+    rows: list[Row] = pq.read_table(folder / f"{table}.parquet", partitioning=None).to_pylist()
+    return rows
+
+
+def _national(row: Row) -> bool:
+    return bool(row["territory_level"] == "france")
+
+
+def _percent(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:+.1f} %"
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
