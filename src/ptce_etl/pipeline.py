@@ -176,7 +176,7 @@ def _resolve(ctx: Context, listings: pd.DataFrame, geo: Geography) -> Resolution
     """Which listings name the same pole, from all that is known today: identity does not depend on the as-of date."""
     return resolve(
         listings,
-        place_words=place_words(geo),
+        places=place_words(geo),
         judgements=load_judgements(ctx.paths.judgements) if ctx.use_judgements else (),
         identities=load_identities(ctx.paths.identities),
         redirects=load_redirects(ctx.paths.redirects),

@@ -50,6 +50,7 @@ LEGAL_FORMS = frozenset(
     societe groupe collectif federation fondation fonds reseau ste ets etablissement
     """.split()
 )
+_FEMININE = (("elle", "el"), ("enne", "en"), ("aine", "ain"), ("ale", "al"), ("ive", "if"))
 _ALIAS_SPLIT = re.compile(
     r"\s*(?:,|;|/|\s-\s|\s[–—]\s|:|\bdevenue?\b|\bd[ée]sormais\b|\bex-|\banciennement\b|\baussi\s+appel[ée]e?\b|"
     r"\bnomm[ée]e?\b|\bdite?\b|\balias\b)\s*",
@@ -61,7 +62,20 @@ _DANGLING = re.compile(
     r"^(?:(?:l[ea]s?|une?|the|premier)\s+)?(?:(?:du|de\s+la|des|de|en|dans|in|of)\s+|(?:de\s+)?[ld]['’]\s*)(?=\w)",
     re.IGNORECASE,
 )
+# "PTCE de Florange", "PTCE dans la vallée de la Fensch": the territory stands for the name.
+_LOCATED = re.compile(r"(?:l[ea]s?\s+)?(?:du|de|des|en|dans|à|d['’])(?!\w)", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:ou|ex|dite?|soit|aka|sigle)\s+", re.IGNORECASE)
+
+
+# English words that pages use for French names, when they translate them.
+_ENGLISH = {
+    "and": "et", "circular": "circulaire", "citizen": "citoyenne", "coast": "cote",
+    "country": "pays", "culture": "culture", "east": "est", "economic": "economique",
+    "economy": "economie", "energy": "energie", "energies": "energie", "food": "alimentaire",
+    "great": "grand", "house": "maison", "island": "ile", "music": "musique",
+    "north": "nord", "solidarity": "solidaire", "south": "sud", "sustainable": "durable",
+    "valley": "vallee", "west": "ouest", "wood": "bois", "wool": "laine",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +83,8 @@ class CleanName:
     """What a written name says.
 
     ``clean`` is for reading; ``key`` for comparing ("" when nothing but the words PTCE was written); ``variants`` are
-    the keys of the whole and of each of its parts; ``place_hint`` is a place in brackets; ``carrier_hint`` what a
-    bracket holds when it is neither a place nor the expansion of the name.
+    the keys of the whole and of each of its parts; ``place_hint`` is a place in brackets, or what stands behind "PTCE
+    de …" (it may be one); ``carrier_hint`` what a bracket holds when it is neither a place nor the name spelled out.
     """
 
     clean: str
@@ -111,14 +125,19 @@ def tokens(text: str) -> tuple[str, ...]:
     kept = [w for w in words if w not in STOPWORDS and w not in LEGAL_FORMS]
     if not kept:
         kept = [w for w in words if w not in STOPWORDS]
-    return tuple(_singular(word) for word in kept)
+    return tuple(_stem(_ENGLISH.get(word, word)) for word in kept)
 
 
-def _singular(word: str) -> str:
+def _stem(word: str) -> str:
+    """Plural and feminine endings off: "actuelles" and "actuel", "Aquitaine" and "aquitain" are one word."""
     if len(word) > 4 and word.endswith("aux") and not word.endswith("eaux"):
         return word[:-3] + "al"
     if len(word) > 4 and word[-1] in "sx" and not word.endswith("ss"):
-        return word[:-1]
+        word = word[:-1]
+    if len(word) > 5:
+        for feminine, masculine in _FEMININE:
+            if word.endswith(feminine):
+                return word[: -len(feminine)] + masculine
     return word
 
 
@@ -156,6 +175,8 @@ def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> Clean
     stripped = _PTCE.sub(" ", bare)
     main = _tidy(stripped)
     if stripped != bare:
+        if place is None and _LOCATED.match(stripped.strip()):
+            place = _DANGLING.sub("", _tidy(stripped)) or None
         main = _tidy(_DANGLING.sub("", main))
     parts = [part for part in (_tidy(piece) for piece in _ALIAS_SPLIT.split(main)) if part]
     keys = [name_key(main), *(name_key(part) for part in parts), *(name_key(other) for other in others)]

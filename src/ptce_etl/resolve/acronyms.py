@@ -18,13 +18,14 @@ def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int,
     """
     if not 3 <= len(word) <= 9 or word.isdigit():
         return None
+    best: tuple[int, int, int] | None = None
     for letters in (_unrolled(word), _unrolled(word) + "s"):
         for start in range(len(words) - at_least + 1):
             if words[start][0] == letters[0]:
                 stop = _stop(letters, tuple(words[start:]))
-                if stop >= at_least and len(letters) <= 2 * stop:
-                    return start, start + stop, len(letters)
-    return None
+                if stop >= at_least and len(letters) <= 2 * stop and (best is None or stop > best[1] - best[0]):
+                    best = start, start + stop, len(letters)
+    return best
 
 
 def _unrolled(word: str) -> str:

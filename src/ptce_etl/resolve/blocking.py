@@ -1,4 +1,5 @@
-"""Which pairs are worth comparing: those that share a rare word, a spelling, an acronym, a domain or a small place.
+"""Which pairs are worth comparing: those that share a rare word, a spelling, an acronym, a domain,
+a page or a small place.
 
 Comparing every pair grows with the square of the listings; a block that is too big says nothing rare and is left out.
 """
@@ -59,4 +60,6 @@ def _keys(profiles: Profiles, listing: int) -> list[str]:
         keys.append(f"c{profiles.commune[listing]}")
     if profiles.departement[listing]:
         keys.append(f"d{profiles.departement[listing]}")
+    if profiles.page[listing]:
+        keys.append(f"u{profiles.page[listing]}")
     return keys

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import sparse
 
 from ptce_etl.clean.names import LEGAL_FORMS, acronym, clean_name, compact, name_key
-from ptce_etl.resolve.weights import GENERIC, Weights
+from ptce_etl.resolve.weights import GENERIC, SITES, Weights
+from ptce_etl.resolve.words import PlaceWords
 
 __all__ = ["Profiles", "Texts", "profile"]
 
@@ -30,6 +31,8 @@ class Texts:
     bits: np.ndarray
     vocabulary: dict[str, int]
     total: np.ndarray  # bits of each text
+    telling: np.ndarray  # bits of each word, 0 for the words of the trade
+    locating: np.ndarray  # bits of each word, 0 for those that name no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,19 @@ class Profiles:
     domain: np.ndarray
     page: np.ndarray
     listed_page: np.ndarray  # the page is a list: two names on it are two poles
+    names_on_page: np.ndarray  # distinct names on the page
     round: np.ndarray  # programme + role, "" when none counts
     source: np.ndarray
+    site: np.ndarray  # the name begins with a word that says farm, shop, third place …
 
 
 _LIST_KINDS = {"call results", "witness list", "regional directory", "national directory", "call applications"}
 
 
-def profile(listings: pd.DataFrame, place_words: frozenset[str], weights: Weights) -> Profiles:
+def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Profiles:
     """Profiles of clean listings (columns of schema table ``listings``, ``pole_id`` not needed).
 
-    ``place_words`` are the words that name places anywhere in France (communes, departments, regions), as compared.
+    ``places`` are the words that name places in France.
     """
     number: dict[tuple[str, str], int] = {}
 
@@ -77,7 +82,8 @@ def profile(listings: pd.DataFrame, place_words: frozenset[str], weights: Weight
         mark = ("c" if carrier else "n") + raw
         if mark not in cache:
             cleaned = clean_name(raw)
-            keys = [key for key in cleaned.variants if not (carrier and set(key.split()) <= LEGAL_FORMS)]
+            keys = [key for key in cleaned.variants if key == cleaned.key or not _only_place(key, places.all)]
+            keys = [key for key in keys if not (carrier and set(key.split()) <= LEGAL_FORMS)]
             whole = compact(cleaned.clean)
             cache[mark] = tuple(
                 dict.fromkeys(text(key, whole if key == cleaned.key else key.replace(" ", "")) for key in keys)
@@ -87,30 +93,39 @@ def profile(listings: pd.DataFrame, place_words: frozenset[str], weights: Weight
     columns = {name: _text(listings, name) for name in ("name", "carrier", "commune", "department", "region")}
     names = [texts_of(raw, carrier=False) for raw in columns["name"]]
     carriers = [texts_of(raw, carrier=True) for raw in columns["carrier"]]
-    places = [
-        " ".join(name_key(part) for part in row if isinstance(part, str))
-        for row in zip(columns["commune"], columns["department"], columns["region"], strict=True)
-    ]
     nameless = np.array([not mine for mine in names])
     names = [mine or theirs for mine, theirs in zip(names, carriers, strict=True)]
     departement = _codes(listings, "code_departement")
-    texts = _texts(list(number), places, departement, names, place_words, weights)
+    where = [
+        [word for part in row if isinstance(part, str) for word in name_key(part).split()]
+        + list(places.of_departement.get(str(code), ()))
+        for *row, code in zip(columns["commune"], columns["department"], columns["region"], departement, strict=True)
+    ]
+    texts = _texts(list(number), where, names, places.all, weights)
+    lists, on_page = _pages(listings, names, texts)
     return Profiles(
         n=len(listings),
         texts=texts,
         names=names,
         nameless=nameless,
         carriers=carriers,
-        explains=_explains(texts, names, carriers, places, departement),
+        explains=_explains(texts, names, carriers, where),
         commune=_codes(listings, "code_commune_insee"),
         departement=departement,
         region=_codes(listings, "code_region"),
         domain=_codes(listings, "website_domain"),
         page=_codes(listings, "source_url"),
-        listed_page=_lists(listings, names, texts),
+        listed_page=lists,
+        names_on_page=on_page,
         round=_rounds(listings),
         source=_codes(listings, "source_id"),
+        site=np.array([bool(mine) and texts.keys[mine[0]].split()[0] in SITES for mine in names]),
     )
+
+
+def _only_place(key: str, place_words: frozenset[str]) -> bool:
+    """A bracket or a part that says only where ("Domb'Innov (Rhône-Alpes)") is no name of the pole."""
+    return all(word in place_words or len(word) <= 3 for word in key.split()) and any(len(w) > 3 for w in key.split())
 
 
 def _text(frame: pd.DataFrame, column: str) -> list[object]:
@@ -123,8 +138,7 @@ def _codes(frame: pd.DataFrame, column: str) -> np.ndarray:
 
 def _texts(
     pairs: list[tuple[str, str]],
-    places: list[str],
-    departements: np.ndarray,
+    where: list[list[str]],
     names: list[tuple[int, ...]],
     place_words: frozenset[str],
     weights: Weights,
@@ -133,8 +147,8 @@ def _texts(
     for key, _ in pairs:
         for word in key.split():
             vocabulary.setdefault(word, len(vocabulary))
-    for line in (*places, *(code.lower() for code in departements)):
-        for word in line.split():
+    for line in where:
+        for word in line:
             vocabulary.setdefault(word, len(vocabulary))
     matrix = _incidence([key.split() for key, _ in pairs], vocabulary)
     used = sorted({number for row in names for number in row})
@@ -147,6 +161,8 @@ def _texts(
         bits=bits,
         vocabulary=vocabulary,
         total=np.asarray(matrix @ bits).ravel(),
+        telling=np.where(_generic(vocabulary), 0.0, bits),
+        locating=np.where(_generic(vocabulary) | ~np.array([w in place_words for w in vocabulary]), 0.0, bits),
     )
 
 
@@ -168,42 +184,38 @@ def _word_bits(
     Each distinct name counts once, so that a pole listed forty times does not make its own name look common.
     """
     expected = np.full(len(vocabulary), 2.0**-weights.rare_bits)
+    expected[_generic(vocabulary)] = 2.0**-weights.generic_bits
     for word, number in vocabulary.items():
-        if word in GENERIC or len(word) == 1:
-            expected[number] = 2.0**-weights.generic_bits
-        elif word in place_words:
+        if word in place_words:
             expected[number] = 2.0**-weights.place_bits
     seen = np.asarray(matrix.sum(axis=0)).ravel()
     share = (seen + weights.background * expected) / (matrix.shape[0] + weights.background)
     return np.asarray(np.clip(-np.log2(share), 0.0, weights.max_word_bits))
 
 
+def _generic(vocabulary: dict[str, int]) -> np.ndarray:
+    """Which words are of the trade (or a single letter), in vocabulary order."""
+    return np.array([word in GENERIC or len(word) == 1 for word in vocabulary])
+
+
 def _explains(
-    texts: Texts,
-    names: list[tuple[int, ...]],
-    carriers: list[tuple[int, ...]],
-    places: list[str],
-    departements: np.ndarray,
+    texts: Texts, names: list[tuple[int, ...]], carriers: list[tuple[int, ...]], where: list[list[str]]
 ) -> sparse.csr_matrix:
     rows = []
-    for mine, theirs, place, code in zip(names, carriers, places, departements, strict=True):
-        words = place.split()
-        for number in (*mine, *theirs):
-            words += texts.keys[number].split()
-        if code:
-            words.append(str(code).lower())  # SMAC 07, Néo56: the department's number is a place word
-        rows.append(words)
+    for mine, theirs, places in zip(names, carriers, where, strict=True):
+        rows.append(places + [word for number in (*mine, *theirs) for word in texts.keys[number].split()])
     return _incidence(rows, texts.vocabulary)
 
 
-def _lists(listings: pd.DataFrame, names: list[tuple[int, ...]], texts: Texts) -> np.ndarray:
-    """Whether each listing stands on a page that lists poles: of a list kind, with three distinct names or more."""
+def _pages(listings: pd.DataFrame, names: list[tuple[int, ...]], texts: Texts) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each listing stands on a page of a list kind (with three names or more), and how many names it has."""
     kinds, pages = _codes(listings, "page_kind"), _codes(listings, "source_url")
     distinct: dict[str, set[str]] = {}
     for page, mine in zip(pages, names, strict=True):
         if page and mine:
             distinct.setdefault(page, set()).add(texts.keys[mine[0]])
-    return np.array([k in _LIST_KINDS and len(distinct.get(p, ())) >= 3 for k, p in zip(kinds, pages, strict=True)])
+    on_page = np.array([len(distinct.get(page, ())) for page in pages], dtype=np.int64)
+    return np.array([kind in _LIST_KINDS for kind in kinds]) & (on_page >= 3), on_page
 
 
 def _rounds(listings: pd.DataFrame) -> np.ndarray:

@@ -19,6 +19,7 @@ from ptce_etl.resolve.identity import identify
 from ptce_etl.resolve.profiles import Profiles, profile
 from ptce_etl.resolve.scoring import SIGNALS, Scores, score
 from ptce_etl.resolve.weights import Weights
+from ptce_etl.resolve.words import PlaceWords
 
 __all__ = ["Resolution", "probability", "resolve"]
 
@@ -44,7 +45,7 @@ def probability(weight: np.ndarray) -> np.ndarray:
 def resolve(
     listings: pd.DataFrame,
     *,
-    place_words: frozenset[str],
+    places: PlaceWords,
     judgements: Iterable[Judgement] = (),
     identities: pd.DataFrame,
     redirects: pd.DataFrame,
@@ -59,7 +60,7 @@ def resolve(
     """
     w = weights or Weights()
     ordered = listings.sort_values("listing_id", kind="stable", ignore_index=True)
-    profiles = profile(ordered, place_words, w)
+    profiles = profile(ordered, places, w)
     ids = ordered["listing_id"].tolist()
     at = {listing: position for position, listing in enumerate(ids)}
     judged, lost = _judged(in_force(judgements), at)
@@ -193,7 +194,8 @@ def _reasons(scores: Scores, p: Profiles, k: int, said: Judgement | None) -> str
         "place": both(place),
         "domain": both(p.domain),
         "round": both(p.round),
-        "page": "two names on one list",
+        "page": "two names on one page",
+        "site": "one names a site, the other does not",
     }
     for number, signal in enumerate(SIGNALS):
         bits = round(float(scores.signals[k, number]), 2)

@@ -17,7 +17,7 @@ from ptce_etl.resolve.weights import Weights
 
 __all__ = ["SIGNALS", "Scores", "score"]
 
-SIGNALS = ("name", "carrier", "place", "domain", "round", "page")
+SIGNALS = ("name", "carrier", "place", "domain", "round", "page", "site")
 _CHUNK = 200_000  # pairs of texts held in memory at once
 
 
@@ -49,12 +49,27 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
     place = _places(profiles, left, right, weights)
     domain = np.where(_both_equal(profiles.domain, left, right), weights.same_domain, 0.0)
     rounds = np.where(_both_equal(profiles.round, left, right), weights.same_round, 0.0)
-    same_list = _both_equal(profiles.page, left, right) & profiles.listed_page[left]
-    page = np.where(same_list & (name < 3.0), weights.same_page_other_name, 0.0)
-    signals = np.column_stack([name, carrier, place, domain, rounds, page])
+    page = _pages(profiles, left, right, name, how, weights)
+    site = np.where(profiles.site[left] != profiles.site[right], weights.site_and_pole, 0.0)
+    signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
     weight = signals.sum(axis=1) + weights.prior
-    veto = (place <= weights.other_departement) | (page < 0) | (how == "exclusive")
+    veto = (place <= weights.other_departement) | (page < 0) | ((how == "exclusive") & (place <= 0))
     return Scores(pairs, signals, weight, left_text, right_text, how, veto & (weight < weights.review))
+
+
+def _pages(
+    p: Profiles, left: np.ndarray, right: np.ndarray, name: np.ndarray, how: np.ndarray, w: Weights
+) -> np.ndarray:
+    """What it means that one page writes both names, when the names themselves do not settle it."""
+    together = _both_equal(p.page, left, right)
+    apart = ~np.isin(how, ["same", "spelling", "acronym", "contained"])  # each has words of its own
+    unsettled = together & (name < w.name_agrees)
+    article = np.where(p.names_on_page[left] > 3, w.same_long_article, w.same_short_article)
+    return np.where(
+        p.listed_page[left],
+        np.where(together & apart, w.same_list, 0.0),
+        np.where(unsettled, article, 0.0),
+    )
 
 
 def _both_equal(values: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -133,16 +148,22 @@ def _compare_names(
     by_left = _overlap(theirs, p.explains[i], t.bits)
     left_over, right_over = t.total[a] - by_right, t.total[b] - by_left
     explained = np.minimum((by_right - shared) + (by_left - shared), w.as_carrier_cap / w.explained)
-    bits = (
-        shared
-        + w.explained * explained
-        - w.only_shorter * np.minimum(left_over, right_over)
-        - w.only_longer * np.maximum(left_over, right_over)
-    )
-    kind = np.where(shared > 0, "words", np.where(explained > 0, "carrier or place", "different")).astype(object)
-    kind[(shared > 0) & (np.minimum(left_over, right_over) >= w.exclusive_bits)] = "exclusive"
+    own = np.minimum(left_over, right_over)
+    bits = shared + w.explained * explained - w.only_shorter * own - w.only_longer * np.maximum(left_over, right_over)
+    kind = np.where(
+        shared > 0, np.where(own < 1.0, "contained", "words"), np.where(explained > 0, "carrier or place", "different")
+    ).astype(object)
+    here = t.words[a] @ t.locating - _overlap(mine, p.explains[j], t.locating)
+    there = t.words[b] @ t.locating - _overlap(theirs, p.explains[i], t.locating)
+    kind[(shared > 0) & (np.minimum(here, there) >= w.exclusive_bits)] = "exclusive"
 
-    same = np.array([t.compacts[x] == t.compacts[y] or t.keys[x] == t.keys[y] for x, y in zip(a, b, strict=True)])
+    strange = t.words[a] @ t.telling + t.words[b] @ t.telling
+    strange = strange - _overlap(mine, p.explains[j], t.telling) - _overlap(theirs, p.explains[i], t.telling)
+    near = (strange < 0.5) & (_overlap(mine, theirs, t.telling) > 0)
+    bits = np.where(near, bits + w.near_bonus, bits)
+
+    same = np.array([t.compacts[x] == t.compacts[y] for x, y in zip(a, b, strict=True)])
+    same |= (shared > 0) & (np.maximum(t.total[a], t.total[b]) - shared < 1e-9)  # the same words in any order
     whole = np.minimum(t.total[a], t.total[b])
     bits = np.where(same, np.maximum(bits, whole) + w.exact_bonus, bits)
     kind[same] = "same"

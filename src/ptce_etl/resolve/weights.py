@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["GENERIC", "Weights"]
+from ptce_etl.clean.names import tokens
+
+__all__ = ["GENERIC", "SITES", "Weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,9 @@ class Weights:
 
     # Names -----------------------------------------------------------------------------------------------
     exact_bonus: float = 6.0  # the whole name is the same: more than its words one by one
+    near_bonus: float = (
+        2.5  # the same but for words of the trade ("Maison de l'économie solidaire du Pays de X" / "Pays de X")
+    )
     typo_ratio: float = 90.0  # letters alike (%), from which two spellings are one with a slip
     typo_length: int = 7  # … and how long they must be for that to mean anything
     typo_cost: float = 1.5
@@ -34,6 +39,7 @@ class Weights:
     only_longer: float = 0.22  # cost of a bit that only the richer side has: one says more
     explained: float = 0.65  # worth of a bit of name that the other side gives as carrier or place
     acronym_bits: tuple[float, ...] = (0.0, 0.0, 0.0, 6.0, 9.5, 11.0)  # by length; longer: the last
+    name_agrees: float = 6.0  # from here the names agree, and what else stands on the page says nothing
     name_cap: float = 15.0
     name_floor: float = -9.0
 
@@ -54,32 +60,39 @@ class Weights:
     # The rest --------------------------------------------------------------------------------------------
     same_domain: float = 8.0
     same_round: float = 1.5  # both laureates (or witnesses) of one call: few names to be confused with
-    same_page_other_name: float = -4.0
+    same_list: float = -8.0  # two names on one list, each with words of its own (0 of 54 labelled pairs are one pole)
+    same_long_article: float = -4.0  # an article that names four or more (0 of 80)
+    same_short_article: float = 4.0  # an article that names two or three is about one pole (19 of 21)
+    site_and_pole: float = -6.0  # "la ferme de X" and "X": one is a part of the other
 
     # Decision --------------------------------------------------------------------------------------------
     prior: float = -8.0  # one pair in 2⁸ among candidates of a few hundred listings
     link: float = 0.0
     review: float = -3.5
-    exclusive_bits: float = 8.5  # two names that share words and each have this much more of their own: two poles
+    exclusive_bits: float = 5.0  # names that share words and each name another place (Écopôle X / Écopôle Y): two poles
 
 
-# Words of the trade: what poles, carriers and programmes are called in general. Folded, singular.
-GENERIC = frozenset(
-    """
+# Words of the trade: what poles, carriers and programmes are called in general.
+_TRADE = """
     accompagnement acteur action activite agence agglomeration agir aide alimentaire alimentation alternative
     ami animation associatif association atelier autonomie bassin batiment bien bio bois centre cite citoyen
     citoyenne climat cluster collaboration collaborative collectif collectivite comite commun communaute commune
     competence conseil construction construire cooperatif cooperation cooperative creatif creation creative
     culture culturel culturelle dechet demarche departement design developpement dispositif durable eco ecologie
     ecologique economie economique ecosysteme emergence emergent emploi energie ensemble entrepreneuriat
-    entreprise environ environnement environnemental espace ess est experimentation fabrique ferme filiere
+    entreprise environ environnement environnemental espace ess est experimentation fabrique filiere
     formation france grand grande groupement habitat haut haute homme hub image inclusion industrie industriel
     industrielle initiative innovant innovation insertion institut jardin jeune lab labo laboratoire lieu local
     locale logement maison mission mobilite mode mouvement musique national nature nord nouvelle numerique ouest
     ouvert parc partage partenariat patrimoine pays petit petite plan plateforme pole porte possible premier
-    production produit programme projet quartier recherche recyclage recyclerie regie region regional regionale
-    reseau ressource ressourcerie rural rurale saint sainte sante service site social sociale sociaux societal
+    production produit programme projet quartier recherche recyclage regie region regional regionale
+    reseau ressource rural rurale saint sainte sante service site social sociale sociaux societal
     solidaire solidarite sport structure sud syndicat terre territoire territorial territoriale textile tier
     tiers transition travail union unique urbain urbaine usage val vallee velo vert vie village ville vivre zone
-    """.split()
+"""
+GENERIC = frozenset(tokens(_TRADE))
+
+# First words that name a site, a shop or a member, not the pole around it.
+SITES = frozenset(
+    tokens("boutique café épicerie ferme friche halle hôtel magasin recyclerie ressourcerie restaurant tiers usine")
 )

@@ -1,0 +1,88 @@
+"""Pole ids that stay: through new listings, merges, splits, disappearances and returns."""
+
+from __future__ import annotations
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ptce_etl.resolve.decisions import IDENTITY_COLUMNS, REDIRECT_COLUMNS
+from ptce_etl.resolve.identity import Identities, identify
+
+NO_IDS = pd.DataFrame(columns=IDENTITY_COLUMNS, dtype="str")
+NO_REDIRECTS = pd.DataFrame(columns=REDIRECT_COLUMNS, dtype="str")
+
+
+def _next(before: Identities | None, *groups: str, since: str = "2026-01-02") -> Identities:
+    known, redirects = (NO_IDS, NO_REDIRECTS) if before is None else (before.identities, before.redirects)
+    return identify({members[0]: list(members) for members in groups}, known, redirects, since)
+
+
+def test_ids_are_minted_the_same_in_two_fresh_roots_and_tell_nothing() -> None:
+    first, second = _next(None, "ab", "c"), _next(None, "c", "ba")
+    assert first.pole_of == second.pole_of
+    assert first.pole_of["a"] == first.pole_of["b"] != first.pole_of["c"]
+    assert all(len(pole) == 9 and pole.startswith("p") for pole in first.pole_of.values())
+
+
+def test_a_new_listing_joins_without_changing_the_id_even_when_it_sorts_first() -> None:
+    first = _next(None, "bc")
+    assert _next(first, "abc").pole_of["a"] == first.pole_of["b"]
+
+
+def test_a_merge_keeps_the_larger_and_redirects_the_other() -> None:
+    first = _next(None, "abc", "xy")
+    merged = _next(first, "abcxy")
+    assert set(merged.pole_of.values()) == {first.pole_of["a"]}
+    row = merged.redirects.iloc[0]
+    assert (row["pole_id"], row["status"], row["to"]) == (first.pole_of["x"], "301", first.pole_of["a"])
+
+
+def test_undoing_a_merge_brings_the_old_id_back_and_drops_its_redirect() -> None:
+    first = _next(None, "abc", "xy")
+    back = _next(_next(first, "abcxy"), "abc", "xy")
+    assert back.pole_of == first.pole_of
+    assert back.redirects.empty
+
+
+def test_a_split_leaves_the_id_with_the_larger_part() -> None:
+    first = _next(None, "abcde")
+    split = _next(first, "abc", "de")
+    assert split.pole_of["a"] == first.pole_of["a"]
+    assert split.pole_of["d"] not in first.pole_of.values()
+
+
+def test_a_pole_that_nothing_names_any_more_answers_410_and_may_come_back() -> None:
+    first = _next(None, "ab", "c")
+    gone = _next(first, "ab")
+    assert gone.redirects[["pole_id", "status"]].to_numpy().tolist() == [[first.pole_of["c"], "410"]]
+    assert _next(gone, "ab", "c").pole_of == first.pole_of
+
+
+def test_redirects_never_chain() -> None:
+    state = _next(None, "abcd", "ef", "g")
+    ids = state.pole_of
+    state = _next(state, "abcd", "efg")
+    state = _next(state, "abcdefg")
+    assert state.redirects["to"].tolist() == [ids["a"], ids["a"]]
+
+
+_HISTORY = st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=6)
+
+
+@given(_HISTORY)
+def test_over_any_history_each_id_is_alive_or_answered(history: list[list[int]]) -> None:
+    state: Identities | None = None
+    seen: set[str] = set()
+    for step in history:
+        groups: dict[int, str] = {}
+        for letter, label in zip("abcdef", step, strict=True):
+            groups[label] = groups.get(label, "") + letter
+        state = _next(state, *groups.values())
+        alive = set(state.pole_of.values())
+        assert len(alive) == len(groups)
+        seen |= alive
+        answered = set(state.redirects["pole_id"])
+        assert seen == alive | answered
+        assert not alive & answered
+        assert set(state.redirects.loc[state.redirects["status"] == "301", "to"]) <= alive
