@@ -1,0 +1,133 @@
+"""What notebooks call: published tables as frames, by name.
+
+>>> import ptce_etl
+>>> poles = ptce_etl.load("poles")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from ptce_etl.config import Paths
+from ptce_etl.errors import ConfigError, NoData
+from ptce_etl.frames import from_arrow
+from ptce_etl.publish.changes import diff
+from ptce_etl.publish.exports import read_table
+from ptce_etl.publish.index import read_index, snapshot_path
+from ptce_etl.schema import TABLES
+
+__all__ = ["changes", "load", "load_all", "snapshots"]
+
+
+def load(table: str = "poles", *, snapshot: str = "latest", data: str | Path | None = None) -> pd.DataFrame:
+    """A published table as a frame.
+
+    ``table``: a name of ``DATA_FORMAT.md`` ("poles", "listings", "counts", "indicator", …). ``snapshot``: "latest" or
+    an id of :func:`snapshots`. ``data``: the data root, by default the environment's PTCE_DATA, else ``./data``.
+
+    dtypes: text ``str`` (missing: NaN), whole numbers ``Int64``, numbers ``float64``, flags ``boolean``, dates
+    ``datetime64[us]`` (missing: NaT). Codes such as "01" are text. Raises :class:`NoData` when nothing is published,
+    :class:`ConfigError` for an unknown table or what is not a snapshot id.
+
+    Two calls for "latest" may fall on either side of a publication: name the snapshot to read several tables of one.
+    """
+    if table not in TABLES:
+        raise ConfigError(f"no table {table!r}", where="DATA_FORMAT.md", do=f"one of {', '.join(TABLES)}")
+    path = snapshot_path(_paths(data), snapshot) / f"{table}.parquet"
+    return _frame(table, path)
+
+
+def load_all(snapshot: str = "latest", *, data: str | Path | None = None) -> dict[str, pd.DataFrame]:
+    """Every table of one snapshot, by name: what :func:`load` gives, all of the same snapshot."""
+    folder = snapshot_path(_paths(data), snapshot)
+    return {name: _frame(name, folder / f"{name}.parquet") for name in TABLES}
+
+
+def snapshots(data: str | Path | None = None) -> pd.DataFrame:
+    """Every published snapshot, the newest publication first; an empty frame when there is none.
+
+    Columns: ``snapshot_id``, ``as_of`` (datetime64[us]), ``kind`` ("final", or "as-of" for a build that was never the
+    latest), ``published_at`` (datetime64[us, UTC]), ``latest`` (bool), ``supersedes``, ``why_fr``, ``why_en``,
+    ``n_poles``, ``n_warnings`` and ``bytes`` (Int64), ``schema_version``, ``code_version``, ``content_digest``.
+    """
+    index = read_index(_paths(data))
+    rows = [
+        {
+            "snapshot_id": entry["id"],
+            "as_of": entry["as_of"],
+            "kind": entry["kind"],
+            "published_at": entry["published_at"],
+            "latest": entry["id"] == index["latest"],
+            "supersedes": entry["supersedes"],
+            "why_fr": entry["why"]["fr"],
+            "why_en": entry["why"]["en"],
+            "n_poles": entry["files"]["poles.parquet"]["rows"] if "poles.parquet" in entry["files"] else None,
+            "n_warnings": entry["checks"]["warnings"],
+            "bytes": sum(file["bytes"] for file in entry["files"].values()),
+            "schema_version": entry["schema_version"],
+            "code_version": entry["code_version"],
+            "content_digest": entry["content_digest"],
+        }
+        for entry in reversed(index["snapshots"])
+    ]
+    return pd.DataFrame(rows, columns=list(_SNAPSHOTS)).astype(_SNAPSHOTS)
+
+
+_SNAPSHOTS = {
+    "snapshot_id": "str",
+    "as_of": "datetime64[us]",
+    "kind": "str",
+    "published_at": "datetime64[us, UTC]",
+    "latest": "bool",
+    "supersedes": "str",
+    "why_fr": "str",
+    "why_en": "str",
+    "n_poles": "Int64",
+    "n_warnings": "Int64",
+    "bytes": "Int64",
+    "schema_version": "str",
+    "code_version": "str",
+    "content_digest": "str",
+}
+
+
+def changes(snapshot: str = "latest", *, since: str | None = None, data: str | Path | None = None) -> pd.DataFrame:
+    """What changed in ``snapshot``: the published ``changes`` table, against the snapshot it superseded.
+
+    With ``since`` (a snapshot id), what changed between that one and ``snapshot``, however many lie in between.
+    """
+    if since is None:
+        return load("changes", snapshot=snapshot, data=data)
+    paths = _paths(data)
+    old, new = snapshot_path(paths, since), snapshot_path(paths, snapshot)
+    read = ("poles", "listings")
+    return diff(
+        {name: _frame(name, old / f"{name}.parquet") for name in read},
+        {name: _frame(name, new / f"{name}.parquet") for name in read},
+        _redirects(paths.redirects),
+    )
+
+
+def _paths(data: str | Path | None) -> Paths:
+    return Paths(Path(data if data is not None else os.environ.get("PTCE_DATA") or "data"))
+
+
+def _frame(table: str, path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise NoData(
+            f"snapshot {path.parent.name} has no table {table}",
+            where=str(path),
+            do=f"an older schema may not have had it; `ptce verify {path.parent.name}` says what else is missing",
+        )
+    return from_arrow(table, read_table(path))
+
+
+def _redirects(path: Path) -> pd.DataFrame | None:
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8", newline="") as handle:
+        return pd.DataFrame(list(csv.DictReader(handle)), columns=["pole_id", "to"], dtype="str")

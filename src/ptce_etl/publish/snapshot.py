@@ -1,0 +1,256 @@
+"""Write, audit, publish: a candidate becomes a snapshot, or says why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from ptce_etl.config import Paths
+from ptce_etl.errors import PublishError, StoreBusy
+from ptce_etl.frames import from_arrow
+from ptce_etl.publish.changes import summarise
+from ptce_etl.publish.exports import conform, csv_tables, read_table, write_csv, write_parquet
+from ptce_etl.publish.files import sha256_file, sync_dir, write_bytes, write_file
+from ptce_etl.publish.index import ChecksSummary, Entry, FileRecord, Index, Kind, Why, entry_of, read_index
+from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
+from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
+from ptce_etl.publish.store import free_id, locked, move_to_rejected, put_in_place
+from ptce_etl.publish.verify import verify
+from ptce_etl.schema import TABLES
+
+__all__ = ["Outcome", "Published", "publish_candidate"]
+
+Outcome = Literal["published", "unchanged", "rejected", "built"]
+_ADDED = {"changes", "checks"}  # they compare with the previous snapshot, so they are made when publishing
+_EXTRA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a candidate: ``path`` is the folder to look at (the snapshot in force when unchanged)."""
+
+    outcome: Outcome
+    snapshot_id: str
+    path: Path
+    message: str
+    checks: ChecksSummary
+
+
+def publish_candidate(
+    paths: Paths,
+    staged: Path,
+    *,
+    tables_added: dict[str, pa.Table],
+    supersedes: str | None,
+    now: datetime,
+    extra: dict[str, bytes] | None = None,
+    promote: bool = True,
+    before_promote: Callable[[], None] | None = None,
+    timeout: float = 0,
+) -> Published:
+    """Finish the candidate ``staged`` with its ``checks`` and ``changes`` tables and ``extra`` files, and publish it.
+
+    ``supersedes``: the latest snapshot the checks and changes were computed against (None: there was none).
+    ``promote=False`` (as-of builds) lists the snapshot and leaves the latest where it is. ``before_promote`` is called
+    once the candidate has been read back, just before it is put in place, and only when it is promoted.
+    ``now`` (aware) goes to ``index.json`` only. ``timeout``: seconds to wait for another publisher.
+
+    A critical check that failed, by the ``checks`` table, rejects the candidate. Raises :class:`StoreBusy` (the
+    candidate stays, to be tried again), :class:`PublishError`, :class:`DataError`.
+    """
+    staged = staged.resolve()
+    hold(staged)
+    with _let_go(staged), locked(paths, staged, timeout=timeout):
+        facts = candidate_facts(staged)
+        index = read_index(paths)
+        added = {name: conform(name, table) for name, table in sorted(tables_added.items())}
+        _complete(staged, facts, added)
+        summary = _summary(added["checks"])
+        job = _Job(paths, staged, facts, added, dict(extra or {}), supersedes, summary)
+        same = _same(index, facts, promote=promote)
+        if promote and same is None and supersedes != index["latest"]:
+            raise StoreBusy(
+                f"the latest moved to {index['latest']} while this candidate was checked against {supersedes}",
+                where=str(paths.index),
+                do="run again: the candidate is compared with the snapshot that is now the latest",
+            )
+        if summary["critical"]:
+            return _reject(job)
+        if same is not None:
+            discard(staged)
+            return Published("unchanged", same["id"], paths.processed / same["id"], _unchanged(same, promote), summary)
+        return _put(job, index, now, before_promote if promote else None, latest=promote)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    paths: Paths
+    staged: Path
+    facts: Facts
+    added: dict[str, pa.Table]
+    extra: dict[str, bytes]
+    supersedes: str | None
+    summary: ChecksSummary
+
+
+@contextmanager
+def _let_go(staged: Path) -> Iterator[None]:
+    """A candidate stays held only while it may still be published: after a failure the next sweep takes it."""
+    may_retry = False
+    try:
+        yield
+    except StoreBusy:
+        may_retry = True
+        raise
+    finally:
+        if not may_retry:
+            release(staged)
+
+
+def _complete(staged: Path, facts: Facts, added: dict[str, pa.Table]) -> None:
+    have = {name.removesuffix(".parquet") for name in facts["files"]}
+    if added.keys() != _ADDED or have != TABLES.keys() - _ADDED:
+        raise PublishError(
+            f"a snapshot holds every table once: staged {sorted(have)}, added {sorted(added)}",
+            where=str(staged),
+            do=f"stage every table of the schema but {sorted(_ADDED)}, and give those two here",
+        )
+
+
+def _summary(checks: pa.Table) -> ChecksSummary:
+    rows = checks.select(["severity", "passed"]).to_pylist()
+    failed = [row["severity"] for row in rows if not row["passed"]]
+    critical = sum(severity != "warning" for severity in failed)  # a severity we do not know stops the promotion
+    return ChecksSummary(passed=len(rows) - len(failed), warnings=len(failed) - critical, critical=critical)
+
+
+def _same(index: Index, facts: Facts, *, promote: bool) -> Entry | None:
+    """The snapshot that already says what the candidate says: the latest, or for an as-of build one of that date."""
+    if promote:
+        entry = entry_of(index, index["latest"])
+        return entry if entry and entry["content_digest"] == facts["content_digest"] else None
+    found = [
+        entry
+        for entry in index["snapshots"]
+        if entry["content_digest"] == facts["content_digest"] and entry["as_of"] == facts["build"]["as_of"]
+    ]
+    return found[-1] if found else None
+
+
+def _unchanged(entry: Entry, promote: bool) -> str:
+    by = "same code" if entry["code_version"] == code_version() else "the code changed, what it says did not"
+    return f"Nothing changed: {entry['id']} {'stays the latest' if promote else 'already says this'} ({by})."
+
+
+def _reject(job: _Job) -> Published:
+    snapshot_id = job.facts["snapshot_id"]
+    _finish(job, snapshot_id, "rejected")
+    _read_back(job.staged)
+    folder = move_to_rejected(job.paths, job.staged, snapshot_id)
+    discard(job.staged)
+    n = job.summary["critical"]
+    message = f"Rejected: {n} critical check{'s' if n > 1 else ''} failed; the latest has not moved. See {folder}."
+    return Published("rejected", snapshot_id, folder, message, job.summary)
+
+
+def _put(
+    job: _Job, index: Index, now: datetime, before_promote: Callable[[], None] | None, *, latest: bool
+) -> Published:
+    snapshot_id = free_id(job.paths, job.facts["snapshot_id"], index)
+    manifest = _finish(job, snapshot_id, "final")
+    _read_back(job.staged)
+    entry = _entry(job, manifest, now, "final" if latest else "as-of")
+    if before_promote is not None:
+        before_promote()
+    folder = put_in_place(job.paths, job.staged, entry, latest=snapshot_id if latest else index["latest"])
+    what = f"Published {snapshot_id}: {entry['why']['en']}." if latest else f"Built {snapshot_id}; the latest stays."
+    return Published("published" if latest else "built", snapshot_id, folder, what, job.summary)
+
+
+def _finish(job: _Job, snapshot_id: str, kind: Literal["final", "rejected"]) -> Manifest:
+    """Write what the candidate lacks, the manifest last. Can be called again on a candidate left half finished."""
+    staged, files = job.staged, dict(job.facts["files"])
+    for path in sorted(staged.iterdir()):
+        if path.name not in files and path.name != CANDIDATE:
+            path.unlink()
+    for name, table in job.added.items():
+        written = write_file(staged / f"{name}.parquet", partial(write_parquet, table))
+        files[f"{name}.parquet"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
+    for name in csv_tables():
+        table = read_table(staged / f"{name}.parquet")
+        written = write_file(staged / f"{name}.csv", partial(write_csv, table))
+        files[f"{name}.csv"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
+    for name, content in sorted(job.extra.items()):
+        if not _EXTRA_NAME.fullmatch(name) or name in {*files, MANIFEST, CANDIDATE}:
+            raise PublishError(f"{name!r} cannot be the name of a file", where=str(staged), do="give a plain new name")
+        written = write_bytes(staged / name, content)
+        files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
+    manifest = _manifest(job, snapshot_id, kind, files)
+    write_bytes(staged / MANIFEST, manifest_bytes(manifest))
+    (staged / CANDIDATE).unlink()
+    sync_dir(staged)
+    return manifest
+
+
+def _manifest(
+    job: _Job, snapshot_id: str, kind: Literal["final", "rejected"], files: dict[str, FileRecord]
+) -> Manifest:
+    facts: dict[str, Any] = job.facts["build"]
+    return Manifest(
+        snapshot_id=snapshot_id,
+        kind=kind,
+        as_of=facts["as_of"],
+        schema_version=facts["schema_version"],
+        code_version=facts["code_version"],
+        settings=facts["settings"],
+        content_digest=job.facts["content_digest"],
+        supersedes=job.supersedes,
+        captures=facts["captures"],
+        decisions=facts["decisions"],
+        checks=job.summary,
+        files=files,
+        manifest_digest="",
+    )
+
+
+def _read_back(staged: Path) -> None:
+    problems = verify(staged)
+    if problems:
+        raise PublishError(
+            f"what was written does not read back: {'; '.join(problems[:3])}",
+            where=str(staged),
+            do="check the disk, then run again: nothing was promoted",
+        )
+
+
+def _entry(job: _Job, manifest: Manifest, now: datetime, kind: Kind) -> Entry:
+    return Entry(
+        id=manifest["snapshot_id"],
+        as_of=manifest["as_of"],
+        kind=kind,
+        published_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        content_digest=manifest["content_digest"],
+        schema_version=manifest["schema_version"],
+        code_version=manifest["code_version"],
+        supersedes=manifest["supersedes"],
+        why=_why(job, kind),
+        checks=manifest["checks"],
+        manifest_sha256=sha256_file(job.staged / MANIFEST),
+        files=manifest["files"],
+    )
+
+
+def _why(job: _Job, kind: Kind) -> Why:
+    if kind == "as-of":
+        day = job.facts["build"]["as_of"]
+        return Why(en=f"built as of {day}, never the latest", fr=f"reconstitution au {day}, jamais la dernière")
+    changes, first = from_arrow("changes", job.added["changes"]), job.supersedes is None
+    return Why(en=summarise(changes, "en", first=first), fr=summarise(changes, "fr", first=first))

@@ -1,0 +1,179 @@
+"""The layout of ``processed/`` and the one atomic step that makes a snapshot the latest.
+
+::
+
+    processed/
+      <snapshot_id>/        immutable, files 0444
+      rejected/<id>-<k>/    candidates that failed a critical check, never listed, never the latest
+      index.json            → .current/index.json      (links made once)
+      latest                → .current/latest
+      .current              → .state/<n>               the only thing that moves: one rename
+      .state/<n>/           index.json, and latest → ../../<snapshot_id>
+      .staging/             candidates on their way (staging.py)
+      .promoting            names the snapshot whose folder is in place but that .current does not list yet
+      .lock                 one publisher at a time
+
+A reader sees ``index.json`` and ``latest`` move together, from one complete state to the next. A process killed before
+the rename of ``.current`` leaves a folder that nothing lists: ``.promoting`` names it, and the next publisher removes
+it. Folders that ``.promoting`` does not name are never removed, listed or not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, count
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ptce_etl.config import Paths
+from ptce_etl.errors import PublishError, StoreBusy
+from ptce_etl.publish.files import guarded, put_link, remove_tree, sync_dir, write_bytes
+from ptce_etl.publish.index import SNAPSHOT_ID, Entry, Index, entry_of, index_bytes, read_index
+from ptce_etl.publish.staging import sweep
+
+__all__ = ["free_id", "locked", "move_to_rejected", "put_in_place", "recover"]
+
+_KEPT_STATES = 4
+
+
+@contextmanager
+def locked(paths: Paths, keep: Path | None = None, *, timeout: float = 0) -> Iterator[None]:
+    """Hold the store alone, cleaned of what killed processes left (but for the candidate ``keep``).
+
+    Raises :class:`StoreBusy` when another publisher holds it after ``timeout`` seconds.
+    """
+    with guarded("open the store", paths.processed):
+        paths.processed.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(paths.processed / ".lock", timeout=timeout)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusy(
+            "another process is publishing",
+            where=str(paths.processed / ".lock"),
+            do="wait for it to end, then run again: this run changed nothing",
+        ) from error
+    except OSError as error:
+        raise PublishError(
+            f"cannot lock the store: {error}", where=str(paths.processed), do="check rights on the folder and its .lock"
+        ) from error
+    try:
+        recover(paths)
+        sweep(paths, keep)
+        yield
+    finally:
+        lock.release()
+
+
+def recover(paths: Paths) -> None:
+    """Undo a promotion that was cut short. The store must be locked."""
+    intent = paths.processed / ".promoting"
+    with guarded("recover", paths.processed):
+        if intent.is_file():
+            snapshot_id, end, _ = intent.read_text(encoding="utf-8").partition("\n")
+            folder = paths.processed / snapshot_id
+            named = bool(end and SNAPSHOT_ID.fullmatch(snapshot_id))  # no end of line: cut while being written
+            if named and folder.is_dir() and entry_of(read_index(paths), snapshot_id) is None:
+                # Out of sight in one step, then swept with the other candidates that nobody holds.
+                staging = paths.processed / ".staging"
+                staging.mkdir(exist_ok=True)
+                folder.rename(next(p for n in count(1) if not (p := staging / f"{snapshot_id}-cut-{n}").exists()))
+            intent.unlink()
+            sync_dir(paths.processed)
+        _drop_states(paths, above=_current(paths))
+
+
+def free_id(paths: Paths, snapshot_id: str, index: Index) -> str:
+    """``snapshot_id``, or with the first free "-2", "-3"… when that name is taken: a published folder never changes."""
+    names = chain([snapshot_id], (f"{snapshot_id}-{n}" for n in count(2)))
+    return next(n for n in names if entry_of(index, n) is None and not os.path.lexists(paths.processed / n))
+
+
+def put_in_place(paths: Paths, candidate: Path, entry: Entry, *, latest: str | None) -> Path:
+    """Put a finished candidate in place as ``entry["id"]``, list it, and make ``latest`` the latest, in one step.
+
+    The store must be locked and the candidate read back. Returns the snapshot's folder.
+    """
+    index = read_index(paths)
+    folder = paths.processed / entry["id"]
+    state = _prepare_state(paths, index_bytes(latest, [*index["snapshots"], entry]), latest)
+    intent = paths.processed / ".promoting"
+    with guarded("promote", folder):
+        intent.unlink(missing_ok=True)
+        write_bytes(intent, f"{entry['id']}\n".encode())
+        sync_dir(paths.processed)
+        candidate.rename(folder)
+        sync_dir(candidate.parent)
+        sync_dir(paths.processed)
+        put_link(paths.processed / ".current", f".state/{state.name}", state.parent)  # the atomic step
+        intent.unlink()
+        _drop_states(paths, below=int(state.name) - _KEPT_STATES + 1)
+    return folder
+
+
+def _prepare_state(paths: Paths, index: bytes, latest: str | None) -> Path:
+    states = paths.processed / ".state"
+    for name in ("index.json", "latest"):
+        link = paths.processed / name
+        if os.path.lexists(link) and not link.is_symlink():
+            raise PublishError(
+                f"{name} is not the link it should be: the store was copied without its links",
+                where=str(link),
+                do=f"copy it again with links (cp -a, rsync -a), or move {name} away to start a new index",
+            )
+    with guarded("prepare", states):
+        states.mkdir(exist_ok=True)
+        state = states / str(max(_states(paths), default=0) + 1)
+        state.mkdir()
+        write_bytes(state / "index.json", index)
+        if latest is not None:
+            (state / "latest").symlink_to(f"../../{latest}")
+        sync_dir(state)
+        sync_dir(states)
+        # Before the first promotion these two lead nowhere, so nothing is there to read until .current is.
+        for name in ("index.json", "latest"):
+            link, target = paths.processed / name, f".current/{name}"
+            if not (link.is_symlink() and str(link.readlink()) == target):
+                put_link(link, target, states)
+    return state
+
+
+def _states(paths: Paths) -> list[int]:
+    states = paths.processed / ".state"
+    return sorted(int(p.name) for p in states.iterdir() if p.name.isdecimal()) if states.is_dir() else []
+
+
+def _current(paths: Paths) -> int:
+    """Number of the state that readers see; 0 before the first."""
+    link = paths.processed / ".current"
+    return int(link.readlink().name) if link.is_symlink() else 0
+
+
+def _drop_states(paths: Paths, *, above: int | None = None, below: int | None = None) -> None:
+    """Remove half-made states (above the current one) or old ones, and the links that were never put in place."""
+    states = paths.processed / ".state"
+    for n in _states(paths):
+        if (above is not None and n > above) or (below is not None and n < below):
+            remove_tree(states / str(n))
+    for link in sorted(states.glob("*.link")):
+        link.unlink()
+
+
+def move_to_rejected(paths: Paths, candidate: Path, snapshot_id: str) -> Path:
+    """Put a finished candidate under ``rejected/`` and return its folder: the same one when it was rejected before."""
+    manifest = (candidate / "manifest.json").read_bytes()
+    with guarded("reject", paths.rejected):
+        paths.rejected.mkdir(exist_ok=True)
+        for k in count(1):
+            folder = paths.rejected / f"{snapshot_id}-{k}"
+            if not folder.exists():
+                candidate.rename(folder)
+                sync_dir(paths.rejected)
+                return folder
+            known = folder / "manifest.json"
+            if known.is_file() and known.read_bytes() == manifest:
+                return folder
+    raise AssertionError("count() does not end")
