@@ -86,10 +86,11 @@ def movement(world: World, base: Members, target: Members, since: date, until: d
     Each pole that entered is one of: reclassified (it could be read of before), opened (all that is known of it comes
     later than ``since``, and something says that it began in the period), discovered late (the rest).
     """
-    by_pole: dict[str, list[Evidence]] = {}
+    entered: dict[str, list[Evidence]] = {pole: [] for pole in target - base}
     for item in world.evidence:
-        by_pole.setdefault(item.pole_id, []).append(item)
-    kinds = [_entry(by_pole.get(pole, []), since, until) for pole in target - base]
+        if item.pole_id in entered:
+            entered[item.pole_id].append(item)
+    kinds = [_entry(evidence, since, until) for evidence in entered.values()]
     return Movement(
         kinds.count("opened"), len(base - target), kinds.count("discovered_late"), kinds.count("reclassified")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from ptce_etl.clean.dates import parse_partial
@@ -26,6 +27,7 @@ _NOT_CLOSED = re.compile(r"\b(?:évit|échapp|sorti|pas )")
 _DATED = re.compile(r"\b(?:\d{1,2}[/.]\d{1,2}[/.]|(?:\d{1,2}(?:er)? )?[^\W\d_]{3,9}\.? )?((?:19|20)\d{2})\b")
 
 
+@lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     """Lower case without accents, punctuation kept, one space between words."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())

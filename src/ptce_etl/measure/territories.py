@@ -41,8 +41,11 @@ class Places:
         """``members`` by territory of ``level``; ``inconnu`` is always there, so that the parts sum to France."""
         of = self.regions if level == "region" else self.departements
         parts: dict[Territory, set[str]] = {Territory(level, UNKNOWN, UNKNOWN): set()}
-        for pole in sorted(members):
-            parts.setdefault(of[pole], set()).add(pole)
+        for pole in members:
+            place = of[pole]
+            if place not in parts:
+                parts[place] = set()
+            parts[place].add(pole)
         return {territory: frozenset(parts[territory]) for territory in sorted(parts)}
 
     def inside(self, members: Set[str], name: str) -> frozenset[str] | None:

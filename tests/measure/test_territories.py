@@ -1,0 +1,49 @@
+"""Places of poles, and territories as claims name them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from ptce_etl.measure.territories import Territory, read_places
+
+POLES = {"ain": "01", "rhone": "69", "puy": "63", "moselle": "57", "reunion": "974", "paris": "75", "nowhere": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("France", set(POLES)),
+        ("Rhône-Alpes", {"ain", "rhone"}),  # region of 2015
+        ("Auvergne-Rhône-Alpes", {"ain", "rhone", "puy"}),
+        ("Lorraine", {"moselle"}),
+        ("Grand Est", {"moselle"}),
+        ("Outre-mer", {"reunion"}),
+        ("La Réunion", {"reunion"}),
+        ("Île-de-France", {"paris"}),
+        ("Normandie", set()),
+        ("Atlantide", None),
+    ],
+)
+def test_territories_of_claims(make: SimpleNamespace, name: str, inside: set[str] | None) -> None:
+    assert read_places(make.poles(POLES)).inside(set(POLES), name) == inside
+
+
+def test_a_pole_known_by_its_region_only(make: SimpleNamespace) -> None:
+    frame = make.poles({"aura": "69", "lorraine": "57", "corse": "2A"})
+    frame.loc[:, ["code_departement", "departement"]] = None
+    places = read_places(frame)
+    everyone = {"aura", "lorraine", "corse"}
+    assert places.inside(everyone, "Rhône-Alpes") == set()  # it may be in Auvergne
+    assert places.inside(everyone, "Auvergne-Rhône-Alpes") == {"aura"}
+    assert places.inside(everyone, "Corse") == {"corse"}
+
+
+def test_parts_sum_to_the_whole_and_name_the_unknown(make: SimpleNamespace) -> None:
+    places = read_places(make.poles(POLES))
+    for level in ("region", "departement"):
+        parts = places.split(level, set(POLES))
+        assert sum(len(poles) for poles in parts.values()) == len(POLES)
+        assert parts[Territory(level, "inconnu", "inconnu")] == {"nowhere"}
+    assert places.split("region", set()) == {Territory("region", "inconnu", "inconnu"): frozenset()}

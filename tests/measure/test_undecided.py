@@ -1,0 +1,70 @@
+"""Undecided pairs: the low count, and the growth they allow."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ptce_etl.measure.undecided import ENUMERATE_UP_TO, groups, growth_bounds, low, undecided_pairs
+
+names = st.sampled_from([f"p{number}" for number in range(8)])
+members = st.frozensets(names, min_size=1)
+pairs = st.lists(st.tuples(names, names).filter(lambda p: p[0] < p[1]), unique=True, max_size=6)
+
+
+def brute(base: frozenset[str], target: frozenset[str], chosen: list[tuple[str, str]]) -> list[float]:
+    """Every growth there is, settling the pairs in every way."""
+    found = []
+    for size in range(len(chosen) + 1):
+        for joined_pairs in combinations(chosen, size):
+            joined = groups(joined_pairs)
+            found.append(100 * (low(target, joined) / low(base, joined) - 1))
+    return found
+
+
+@given(members, members, pairs)
+def test_bounds_are_the_extremes_of_every_way_to_settle(
+    base: frozenset[str], target: frozenset[str], chosen: list[tuple[str, str]]
+) -> None:
+    lowest, highest = growth_bounds(base, target, chosen)
+    every = brute(base, target, chosen)
+    assert lowest is not None and highest is not None
+    assert abs(lowest - min(every)) < 1e-9
+    assert abs(highest - max(every)) < 1e-9
+
+
+@given(members, pairs)
+def test_low_is_between_one_and_n(counted: frozenset[str], chosen: list[tuple[str, str]]) -> None:
+    assert 1 <= low(counted, groups(chosen)) <= len(counted)
+
+
+def test_a_pair_at_both_dates_is_settled_alike() -> None:
+    # One pole or two at both dates: 2 → 4 is +100 %, or 1 → 3 is +200 %; never 1 → 4 nor 2 → 3.
+    assert growth_bounds(frozenset("ab"), frozenset("abcd"), [("a", "b")]) == (100.0, 200.0)
+
+
+def test_a_chain_through_a_pole_outside_still_joins() -> None:
+    assert low(frozenset("ac"), groups([("a", "b"), ("b", "c")])) == 1
+
+
+def test_many_pairs_in_one_cluster_give_outer_bounds() -> None:
+    poles = [f"p{number:02}" for number in range(ENUMERATE_UP_TO + 2)]
+    chain = list(pairwise(poles))
+    lowest, highest = growth_bounds(frozenset(poles[:2]), frozenset(poles), chain)
+    assert lowest is not None and highest is not None
+    assert lowest <= 100 * (1 / 1 - 1)
+    assert highest >= 100 * (len(poles) / 2 - 1)
+
+
+def test_no_base_no_bounds() -> None:
+    assert growth_bounds(frozenset(), frozenset("a"), [("a", "b")]) == (None, None)
+
+
+def test_pairs_come_from_review_edges_between_known_poles(make: SimpleNamespace) -> None:
+    pole_of = {"l1": "b", "l2": "a", "l3": "a", "l4": "c"}
+    edges = make.edges(("l1", "l2"), ("l1", "l3"), ("l2", "l3"), ("l1", "unknown"))
+    assert undecided_pairs(edges, pole_of) == (("a", "b"),)
+    assert undecided_pairs(make.edges(("l1", "l4"), verdict="veto"), pole_of) == ()
