@@ -62,7 +62,7 @@ def _pages(
 ) -> np.ndarray:
     """What it means that one page writes both names, when the names themselves do not settle it."""
     together = _both_equal(p.page, left, right)
-    apart = ~np.isin(how, ["same", "spelling", "acronym", "contained"])  # each has words of its own
+    apart = ~np.isin(how, ["same", "spelling", "acronym", "contained", "carrier or place"])  # each has words of its own
     unsettled = together & (name < w.name_agrees)
     article = np.where(p.names_on_page[left] > 3, w.same_long_article, w.same_short_article)
     return np.where(
@@ -150,8 +150,11 @@ def _compare_names(
     explained = np.minimum((by_right - shared) + (by_left - shared), w.as_carrier_cap / w.explained)
     own = np.minimum(left_over, right_over)
     bits = shared + w.explained * explained - w.only_shorter * own - w.only_longer * np.maximum(left_over, right_over)
-    kind = np.where(
-        shared > 0, np.where(own < 1.0, "contained", "words"), np.where(explained > 0, "carrier or place", "different")
+    one_sided = own < 1.0  # all that one name says, the other listing says too
+    kind = np.select(
+        [(shared > 0) & one_sided, shared > 0, (explained > 0) & one_sided],
+        ["contained", "words", "carrier or place"],
+        "different",
     ).astype(object)
     here = t.words[a] @ t.locating - _overlap(mine, p.explains[j], t.locating)
     there = t.words[b] @ t.locating - _overlap(theirs, p.explains[i], t.locating)
