@@ -68,7 +68,7 @@ def test_a_publisher_that_repeats_itself_backs_nothing(make: SimpleNamespace) ->
 def test_a_cohort_that_can_be_named_in_full_is_consistent(make: SimpleNamespace) -> None:
     (found,) = judged(make, laureates("2", "P"), named=named("a", "b"))
     assert (found.code, found.computed) == ("consistent", 2.0)
-    assert found.explanation == ("All 2 can be named in the listings.", "Les 2 sont tous nommés dans les mentions.")
+    assert found.explanation == ("All 2 are named in the listings.", "Les 2 sont tous nommés dans les mentions.")
 
 
 def test_fewer_than_can_be_named_is_below_observed(make: SimpleNamespace) -> None:

@@ -16,7 +16,9 @@ from ptce_etl.measure.statuses import closes, stage_of, status_dates
         ("lauréat (retenu le 10 janvier 2014)", [date(2014, 1, 10)]),
         ("PTCE reconnu 10/01/2014", [date(2014, 1, 10)]),
         ("signataire charte PTCE sept. 2014", [date(2014, 9, 30)]),
-        ("lauréat AAP 2013", [date(2013, 12, 31)]),
+        ("lauréat AAP 2013", []),  # the name of the call
+        ("candidat AAP (non retenu 2013)", [date(2013, 12, 31)]),
+        ("lauréat du premier appel à projets PTCE (2014)", [date(2014, 12, 31)]),
         ("PTCE en 2016; Lauréat national PTCE 2016", [date(2016, 12, 31), date(2016, 12, 31)]),
         ("lauréat phase 2 (100 000 €)", []),
         ("lauréat 31/02/2014", [date(2014, 12, 31)]),

@@ -49,11 +49,7 @@ def _decide(claim: CountClaim, peers: Peers, seen: Observed | None, total: Expec
     if backing > 1:
         return "consistent", _backed(claim, peers, seen, total, sums)
     if seen and seen.whole and seen.n == claim.value and claim.qualifier == "exact":
-        n = number(seen.n)
-        return "consistent", (
-            f"All {n[0]} can be named in the listings.",
-            f"Les {n[1]} sont tous nommés dans les mentions.",
-        )
+        return "consistent", _named(seen)
     if seen and claim.qualifier == "at_least" and seen.surely >= claim.low:
         n = number(seen.n)
         return "consistent", (
@@ -61,6 +57,13 @@ def _decide(claim: CountClaim, peers: Peers, seen: Observed | None, total: Expec
             f"Les mentions en nomment {n[1]}, le «{NBSP}au moins{NBSP}» est donc tenu.",
         )
     return "unverifiable", _unsettled(claim, peers, seen)
+
+
+def _named(seen: Observed) -> Both:
+    if seen.n == 1:
+        return "The only one is named in the listings.", "Le seul pôle concerné est nommé dans les mentions."
+    n = number(seen.n)
+    return f"All {n[0]} are named in the listings.", f"Les {n[1]} sont tous nommés dans les mentions."
 
 
 def _figure(claim: CountClaim) -> Both:

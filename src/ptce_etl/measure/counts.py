@@ -28,6 +28,7 @@ class Census:
         self.places = places
         self.pairs = pairs
         self._members: dict[tuple[str, date], Members] = {}
+        self._parts: dict[Members, dict[Territory, Members]] = {}
         self._pairs_in: dict[Territory, tuple[Pair, ...]] = {FRANCE: pairs}
         self._joined_in: dict[Territory, dict[str, str]] = {}
 
@@ -40,11 +41,10 @@ class Census:
 
     def parts(self, members: Members) -> dict[Territory, Members]:
         """``members`` by territory: France, then each region and department with a pole (``inconnu`` included)."""
-        return {
-            FRANCE: members,
-            **self.places.split("region", members),
-            **self.places.split("departement", members),
-        }
+        if members not in self._parts:
+            regions, departements = (self.places.split(level, members) for level in ("region", "departement"))
+            self._parts[members] = {FRANCE: members, **regions, **departements}
+        return self._parts[members]
 
     def pairs_in(self, territory: Territory) -> tuple[Pair, ...]:
         """The undecided pairs with both poles in a territory."""

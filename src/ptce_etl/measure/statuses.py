@@ -24,6 +24,7 @@ _CLOSED = re.compile(
     r"\b(?:liquidation|liquidée?s?|dissous|dissoute?s?|dissolution|fermée?s?|fermeture|cessation|radiée?s?|radiation)\b"
 )
 _NOT_CLOSED = re.compile(r"\b(?:évit|échapp|sorti|pas )")
+_ROUND_NAME = re.compile(r"\b(?:aap|ami|appel)\b[^;,()\d]{0,20}\d{4}\b")  # "AAP 2015" names a call, not a day
 _DATED = re.compile(r"\b(?:\d{1,2}[/.]\d{1,2}[/.]|(?:\d{1,2}(?:er)? )?[^\W\d_]{3,9}\.? )?((?:19|20)\d{2})\b")
 
 
@@ -56,10 +57,10 @@ def closes(status: str) -> bool:
 def status_dates(status: str) -> list[date]:
     """Dates that a status gives ("reconnu PTCE en 2011", "janvier 2016"): the last day that each may mean, sorted."""
     days = []
-    for found in _DATED.finditer(normalise(status)):
+    for found in _DATED.finditer(_ROUND_NAME.sub(" ", normalise(status))):
         try:
             last = parse_partial(found[0]).last
-        except DataError:  # "aap 2013": the word before the year is not a month
+        except DataError:  # "depuis 2013": the word before the year is not a month
             last = parse_partial(found[1]).last
         if last is not None:
             days.append(last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,8 +17,7 @@ __all__ = ["FRANCE", "UNKNOWN", "Places", "Territory", "read_places"]
 UNKNOWN = "inconnu"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Territory:
+class Territory(NamedTuple):
     """One row's territory: ``level`` is france, region or departement."""
 
     level: str

@@ -50,7 +50,7 @@ def groups(pairs: Iterable[Pair]) -> dict[str, str]:
 
 def low(members: Set[str], joined: Mapping[str, str]) -> int:
     """The count of ``members`` with every undecided pair taken as one pole; ``joined`` comes from :func:`groups`."""
-    return len({joined.get(pole, pole) for pole in members})
+    return len({joined.get(pole, pole) for pole in members}) if joined else len(members)
 
 
 def growth_bounds(base: Set[str], target: Set[str], pairs: Iterable[Pair]) -> tuple[float | None, float | None]:
