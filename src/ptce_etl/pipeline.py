@@ -231,8 +231,7 @@ def _issues(issues: Iterable[Issue]) -> pd.DataFrame:
         rows[digest[:12]] = values
     if not rows:
         return empty("issues")
-    frame = pd.DataFrame([(key, *rows[key]) for key in sorted(rows)], columns=TABLES["issues"].names)
-    return frame
+    return pd.DataFrame([(key, *rows[key]) for key in sorted(rows)], columns=TABLES["issues"].names)
 
 
 def publish(
@@ -251,7 +250,12 @@ def publish(
     changes = diff(previous, tables, identities.redirects if identities else None)
     tables["changes"] = changes
     checks = run_checks(
-        tables, sources=ctx.sources, programmes=ctx.programmes, previous=previous, settings=ctx.settings
+        tables,
+        sources=ctx.sources,
+        programmes=ctx.programmes,
+        previous=previous,
+        settings=ctx.settings,
+        backcast=not promote,
     )
     clock.done("validate")
     report = render_validation(

@@ -35,7 +35,7 @@ def seed(paths: Paths) -> list[str]:
     if source.resolve() == paths.root.resolve():
         return []
     if paths.transcribed.is_dir() and any(paths.transcribed.iterdir()):
-        what = ("decisions",) if not paths.decisions.is_dir() else ()
+        what: tuple[str, ...] = ("decisions",) if not paths.decisions.is_dir() else ()
     else:
         what = _WHAT
     copied = []

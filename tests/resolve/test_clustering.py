@@ -20,6 +20,11 @@ def test_a_veto_holds_through_merges_of_both_sides() -> None:
     assert groups.refused == [(4, 5)]
 
 
+def test_a_doubt_gives_way_to_more_links_but_not_to_one() -> None:
+    assert group(4, [(0, 1), (2, 3), (1, 2)], [], [(0, 2), (0, 3)]).of == [0, 0, 2, 2]
+    assert group(4, [(0, 1), (2, 3), (1, 2), (1, 3)], [], [(0, 2)]).of == [0, 0, 0, 0]
+
+
 _PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] != p[1]), max_size=25)
 
 
@@ -29,5 +34,5 @@ def test_no_vetoed_pair_ever_meets_and_every_link_is_followed_or_refused(
 ) -> None:
     groups = group(10, links, apart)
     assert all(groups.of[a] != groups.of[b] for a, b in apart)
-    assert all(groups.of[a] == groups.of[b] or (a, b) in groups.refused for a, b in links)
+    assert all((groups.of[a] == groups.of[b]) != ((a, b) in groups.refused) for a, b in links)
     assert groups.of == [groups.of[root] for root in groups.of]

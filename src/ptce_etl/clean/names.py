@@ -183,7 +183,11 @@ def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> Clean
     variants = tuple(dict.fromkeys(key for key in keys if key))
     carrier = next((other for other in others if not _expands(main, other)), None)
     return CleanName(
-        clean=main or _tidy(text), key=name_key(main), variants=variants, place_hint=place, carrier_hint=carrier
+        clean=main if name_key(main) else _tidy(text),
+        key=name_key(main),
+        variants=variants,
+        place_hint=place,
+        carrier_hint=carrier,
     )
 
 

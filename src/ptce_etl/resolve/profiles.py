@@ -39,8 +39,9 @@ class Texts:
 class Profiles:
     """One row a listing, in the order of the frame given to :func:`profile`.
 
-    ``names`` and ``carriers`` hold text numbers per listing; ``explains`` is (n_listings × n_words) of 0/1: every word
-    that the listing gives anywhere (names, carrier, places), which another listing's name may be explained by.
+    ``names`` and ``carriers`` hold text numbers per listing; ``vouches`` and ``explains`` are (n_listings × n_words) of
+    0/1: the words of its names and carriers, which vouch for another listing's name, and all the words it gives, places
+    too, which explain why a word stands there (where it is, is weighed by itself).
     """
 
     n: int
@@ -48,6 +49,7 @@ class Profiles:
     names: list[tuple[int, ...]]
     nameless: np.ndarray  # nothing but "PTCE" was written: the carrier stands for the name
     carriers: list[tuple[int, ...]]
+    vouches: sparse.csr_matrix
     explains: sparse.csr_matrix
     commune: np.ndarray
     departement: np.ndarray
@@ -109,7 +111,8 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
         names=names,
         nameless=nameless,
         carriers=carriers,
-        explains=_explains(texts, names, carriers, where),
+        vouches=_words(texts, names, carriers, [[] for _ in where]),
+        explains=_words(texts, names, carriers, where),
         commune=_codes(listings, "code_commune_insee"),
         departement=departement,
         region=_codes(listings, "code_region"),
@@ -198,7 +201,7 @@ def _generic(vocabulary: dict[str, int]) -> np.ndarray:
     return np.array([word in GENERIC or len(word) == 1 for word in vocabulary])
 
 
-def _explains(
+def _words(
     texts: Texts, names: list[tuple[int, ...]], carriers: list[tuple[int, ...]], where: list[list[str]]
 ) -> sparse.csr_matrix:
     rows = []

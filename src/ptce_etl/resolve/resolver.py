@@ -66,7 +66,8 @@ def resolve(
     judged, lost = _judged(in_force(judgements), at)
     scores = score(profiles, _with(candidate_pairs(profiles), judged, profiles.n), w)
     links, apart, verdicts = _verdicts(scores, profiles, judged, single, w)
-    groups = group(profiles.n, links, apart)
+    doubts = [(int(i), int(j)) for i, j in scores.pairs[scores.doubt] if (int(i), int(j)) not in judged]
+    groups = group(profiles.n, links, apart, doubts)
     members: dict[str, list[str]] = defaultdict(list)
     for position, root in enumerate(groups.of):
         members[ids[root]].append(ids[position])

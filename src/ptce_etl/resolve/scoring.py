@@ -26,7 +26,7 @@ class Scores:
     """One row a pair. ``signals`` is (n_pairs × len(SIGNALS)) bits; ``weight`` their sum with the prior.
 
     ``left_text``, ``right_text`` are the texts that the name signal compared (-1: none), ``how`` how they agree.
-    ``veto`` tells the pairs that may not end up in one pole, whatever stands between them.
+    ``veto`` tells the pairs that may not end up in one pole, ``doubt`` those that should not (see clustering).
     """
 
     pairs: np.ndarray
@@ -36,6 +36,7 @@ class Scores:
     right_text: np.ndarray
     how: np.ndarray
     veto: np.ndarray
+    doubt: np.ndarray
 
 
 def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
@@ -53,8 +54,10 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
     site = np.where(profiles.site[left] != profiles.site[right], weights.site_and_pole, 0.0)
     signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
     weight = signals.sum(axis=1) + weights.prior
-    veto = (place <= weights.other_departement) | (page < 0) | ((how == "exclusive") & (place <= 0))
-    return Scores(pairs, signals, weight, left_text, right_text, how, veto & (weight < weights.review))
+    against = weight < weights.review
+    veto = against & ((place <= weights.other_departement) | (page < 0))
+    doubt = against & (how == "exclusive") & (place <= 0)
+    return Scores(pairs, signals, weight, left_text, right_text, how, veto, doubt)
 
 
 def _pages(
@@ -147,7 +150,8 @@ def _compare_names(
     by_right = _overlap(mine, p.explains[j], t.bits)
     by_left = _overlap(theirs, p.explains[i], t.bits)
     left_over, right_over = t.total[a] - by_right, t.total[b] - by_left
-    explained = np.minimum((by_right - shared) + (by_left - shared), w.as_carrier_cap / w.explained)
+    vouched = _overlap(mine, p.vouches[j], t.bits) + _overlap(theirs, p.vouches[i], t.bits) - 2 * shared
+    explained = np.minimum(vouched, w.as_carrier_cap / w.explained)
     own = np.minimum(left_over, right_over)
     bits = shared + w.explained * explained - w.only_shorter * own - w.only_longer * np.maximum(left_over, right_over)
     one_sided = own < 1.0  # all that one name says, the other listing says too

@@ -79,6 +79,8 @@ def _keep(rows: list[dict[str, object]], key: str, shown: str) -> tuple[str | No
     said = [(k, v, row) for row in rows if (v := _given(row, shown)) and (k := _given(row, key) or fold(v))]
     if not said:
         return None, []
+    named = [item for item in said if _given(item[2], key)]  # "un PTCE" is a name only where nothing better is said
+    said = named or said
     ranked = sorted({k for k, _, _ in said}, key=lambda k: _rank(k, said))
     best = ranked[0]
     spelling = min({v for k, v, _ in said if k == best}, key=lambda v: _spelling_rank(v, best, said))
