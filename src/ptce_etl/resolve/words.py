@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ptce_etl.clean.geography import Geography
-from ptce_etl.clean.names import tokens
+from ptce_etl.clean.names import fold, tokens
 
 __all__ = ["PlaceWords", "place_words"]
 
@@ -23,8 +24,9 @@ class PlaceWords:
 @lru_cache(maxsize=4)
 def place_words(geo: Geography) -> PlaceWords:
     """The place words of a geography."""
-    names = [*geo.communes["name"], *geo.departements["name"], *geo.regions["name"]]
-    words = frozenset(word for name in names for word in tokens(name) if len(word) > 3)
+    keys = [*geo.communes["key"], *map(fold, geo.departements["name"]), *map(fold, geo.regions["name"])]
+    distinct = sorted({word for key in keys for word in re.findall(r"\w+", key)})
+    words = frozenset(word for word in tokens(" ".join(distinct)) if len(word) > 3)
     regions = sorted({(zone.name, zone.departements) for zone in geo.zones.values() if zone.kind == "region"})
     of_departement = {}
     for code, name in geo.departements["name"].items():
