@@ -1,0 +1,281 @@
+"""The commands of ``ptce``: their options, their help, and how any of them ends.
+
+The modules that answer are imported when a command runs: pandas, pyarrow and scipy take a second to import, which
+``ptce --help`` and a mistyped option need not wait for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from ptce_etl import __version__
+from ptce_etl.cli.screen import Screen, console, show_error
+from ptce_etl.errors import ConfigError, PtceError
+
+__all__ = ["app", "main"]
+
+_EPILOG = """\b
+Exit codes:
+  0    done (also when nothing has changed)
+  1    failed: a snapshot that does not verify, a disk that refuses, a bug
+  2    wrong use: an argument, or a file of ours (catalogue, decisions)
+  3    blocked by validation: nothing was promoted
+  4    nothing to read: no such snapshot or pole, or nothing published yet
+  5    busy: another publisher is at work, try again
+  130  interrupted
+
+Results go to stdout, progress and errors to stderr. An error says what happened, where, and what to do."""
+
+# Plain help, not boxes: it reads the same in a terminal, in a pipe and in docs/cli.md.
+app = typer.Typer(
+    name="ptce",
+    help="The open observatory of France's PTCE: every number opened down to the bytes it came from.",
+    epilog=_EPILOG,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_DATA_HELP = "The data root: the folder that holds raw/, decisions/ and processed/."
+Data = Annotated[Path, typer.Option("--data", metavar="DIR", envvar="PTCE_DATA", help=_DATA_HELP)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout instead of tables.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Now = Annotated[str | None, typer.Option("--now", metavar="INSTANT", hidden=True)]
+Snapshot = Annotated[str, typer.Option("--snapshot", metavar="ID", help="The snapshot to read.")]
+Judgements = Annotated[
+    bool,
+    typer.Option("--judgements/--no-judgements", help="Apply what people decided about pairs of listings, or not."),
+]
+ROOT = Path("data")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code. Errors go to stderr in three lines, with ``--debug`` as a traceback."""
+    arguments = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in arguments
+    sys.excepthook = _traceback if debug else _unexpected
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a question mark: that is no reason to fail.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text streams at the door
+    try:
+        # Not app(): it would put a hook of its own for what nobody foresaw.
+        code = int(get_command(app).main(arguments, prog_name="ptce", standalone_mode=False) or 0)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        code = _failed(_usage(error), debug)
+    except PtceError as error:
+        code = _failed(error, debug)
+    except (KeyboardInterrupt, typer.Abort):
+        show_error(console(sys.stderr), "Interrupted: what was published before stands, the next run starts clean.")
+        code = 130
+    except BrokenPipeError:
+        # The reader has gone (``ptce claims | head``). Nothing is left to be said, not even by the interpreter's exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    return code
+
+
+def _failed(error: PtceError, debug: bool) -> int:
+    if debug:
+        _traceback(type(error), error, error.__traceback__)
+    else:
+        show_error(console(sys.stderr), f"{type(error).__name__}: {error.what}", error.where, error.do)
+    return error.exit_code
+
+
+def _traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    err = console(sys.stderr)
+    for line in "".join(traceback.format_exception(kind, error, trace)).splitlines():
+        show_error(err, line)
+
+
+def _usage(error: typer.TyperException) -> ConfigError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "ptce"
+    return ConfigError(error.format_message(), where=command, do=f"{command} --help")
+
+
+def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw, in the shape of the rest."""
+    frames = traceback.extract_tb(trace)
+    where = f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
+    show_error(
+        console(sys.stderr),
+        f"{kind.__name__}: {error}" if str(error) else kind.__name__,
+        where,
+        "this is a bug: run it again with --debug, and report what it prints",
+    )
+
+
+def _now(given: str | None) -> datetime:
+    """The one reading of the clock of a command."""
+    if given is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise ConfigError(f"not an instant: {given!r}", where="--now", do="write 2026-11-23T10:00:00+00:00") from error
+    if moment.tzinfo is None:
+        raise ConfigError(f"an instant without a time zone: {given!r}", where="--now", do="end it with +00:00")
+    return moment
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"not a date: {text!r}", where="--as-of", do="write YYYY-MM-DD, as 2024-12-31") from error
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Say which version.")] = False
+) -> int:
+    if version:
+        typer.echo(f"ptce {__version__}")
+        raise typer.Exit(0)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+    return 0
+
+
+@app.command()
+def run(
+    data: Data = ROOT,
+    plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: same steps, same bytes, sooner.")] = False,
+    judgements: Judgements = True,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Collect the sources, build, validate and publish: the main job.
+
+    Goes through Prefect, on a server that is up or on one of its own. Ends with the cohorts, the headline growth, the
+    verdicts on published claims, the checks, and where the files are.
+    """
+    from ptce_etl.cli.running import run_job
+
+    return run_job(Screen(as_json=as_json), data, _now(now), plain=plain, use_judgements=judgements)
+
+
+@app.command()
+def build(
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to describe, YYYY-MM-DD.")],
+    data: Data = ROOT,
+    judgements: Judgements = True,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Build the snapshot of a past date.
+
+    The world is described from evidence dated up to then. The snapshot is listed beside the others and never becomes
+    the latest. Reads the archive, which `ptce run` fills.
+    """
+    from ptce_etl.cli.running import build_job
+
+    return build_job(Screen(as_json=as_json), data, _now(now), _day(as_of), use_judgements=judgements)
+
+
+@app.command()
+def resolve(
+    listings: Annotated[Path, typer.Argument(metavar="LISTINGS.csv", help="The file to deduplicate.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the Parquet files go.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="CSV of listing_id, pole[, is_ptce]: measure against it."),
+    ] = None,
+    data: Data = ROOT,
+    judgements: Judgements = True,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Say which rows of a CSV file name the same pole.
+
+    Columns are those of data/raw/transcribed/listings.csv; all but `name` may be missing, others are kept. Writes
+    listings.parquet (the file's columns and pole_id), edges.parquet (scored pairs with their reasons) and
+    poles.parquet. Needs no data root; the identities and decisions of one are used when it is there, else the
+    decisions that come with the package.
+    """
+    from ptce_etl.cli.resolving import resolve_file
+
+    screen = Screen(as_json=as_json)
+    return resolve_file(screen, listings, out, data=data, now=_now(now), use_judgements=judgements, labels=labels)
+
+
+@app.command()
+def status(data: Data = ROOT, as_json: Json = False, debug: Debug = False, now: Now = None) -> int:
+    """Say how things stand.
+
+    The latest snapshot and its age, the health of each source, open issues, pairs to review, checks that warn.
+    """
+    from ptce_etl.cli.status import show_status
+
+    return show_status(Screen(as_json=as_json), data, _now(now))
+
+
+@app.command()
+def claims(
+    verdict: Annotated[str | None, typer.Option("--verdict", metavar="V", help="Only this verdict.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="count|growth", help="Only this kind.")] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the sentences.")] = "en",
+    snapshot: Snapshot = "latest",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """List published figures and our verdict on each.
+
+    A verdict comes with a sentence that says why. V is one of consistent, rounded, arithmetic_error, mixed_populations,
+    contradicted_by_other_claim, below_observed, unverifiable.
+    """
+    from ptce_etl.cli.claims import show_claims
+
+    return show_claims(Screen(as_json=as_json), data, snapshot=snapshot, verdict=verdict, kind=kind, lang=lang)
+
+
+@app.command("open")
+def open_(
+    pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],
+    snapshot: Snapshot = "latest",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Open a pole, down to the bytes it was read from.
+
+    Shows every listing, every value kept or lost, every scored pair with its reasons, and the captures behind them.
+    POLE is a pole id, a listing id, or a name in any spelling. A former id leads to the pole that took it over. Names
+    are compared without case and accents; when several poles fit, they are listed and the exit code is 2.
+    """
+    from ptce_etl.cli.opening import open_pole
+
+    return open_pole(Screen(as_json=as_json), data, pole, snapshot=snapshot)
+
+
+@app.command()
+def verify(
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="A snapshot id, `latest`, or a folder.")],
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Read a snapshot back.
+
+    Every hash, row count, schema and digest. The exit code is 1 when anything is not as it was published.
+    """
+    from ptce_etl.cli.verifying import verify_snapshot
+
+    return verify_snapshot(Screen(as_json=as_json), data, snapshot)

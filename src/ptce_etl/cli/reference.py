@@ -1,0 +1,52 @@
+"""The help of every command as one page, ``docs/cli.md``. A test compares the two; to write it again::
+
+python -m ptce_etl.cli.reference > docs/cli.md
+"""
+
+from __future__ import annotations
+
+import sys
+
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from ptce_etl.cli.app import app
+
+__all__ = ["reference"]
+
+_WIDTH = 78  # what help is wrapped to on any terminal of 80 columns or more
+_HEAD = """\
+# The command line
+
+Made from the program's own help by `python -m ptce_etl.cli.reference`: change the help, then run that again.
+
+    ptce run                                  # collect, build, validate, publish
+    ptce open "Pôle Sud Archer"               # a pole, down to the bytes it was read from
+    ptce claims --kind growth --lang fr       # what was published, and whether it adds up
+    ptce build --as-of 2023-12-31             # the world at a past date
+    ptce resolve my.csv --out resolved        # deduplicate a file of one's own
+    ptce status --json | jq .review_queue     # every command speaks JSON
+"""
+
+
+def reference() -> str:
+    """The page, in Markdown."""
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)  # an app with several commands is one
+    top = group.make_context("ptce", [], resilient_parsing=True, terminal_width=_WIDTH)
+    parts = [_HEAD, _section("ptce", group.get_help(top))]
+    for name in group.list_commands(top):
+        command = group.get_command(top, name)
+        assert command is not None
+        context = command.make_context(name, [], parent=top, resilient_parsing=True, terminal_width=_WIDTH)
+        parts.append(_section(f"ptce {name}", command.get_help(context)))
+    return "\n".join(parts)
+
+
+def _section(title: str, text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return f"## {title}\n\n```text\n{lines}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

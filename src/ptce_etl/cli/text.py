@@ -1,0 +1,84 @@
+"""How values are written on a terminal. Pure functions.
+
+Names, titles and addresses come from web pages: before a terminal shows them, whatever could move its cursor, change
+its colours or turn the reading direction is written out instead (``\\x1b``, ``\\u202e``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import datetime
+
+from ptce_etl.measure.wording import number, percent
+
+__all__ = ["age", "bits", "counted", "cut", "interval", "json_text", "safe", "share", "signed"]
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}  # controls, formats (bidi), surrogates, unassigned, separators
+_JSON_UNSEEN = re.compile(r"[^\x00-\x7e]")
+
+
+def safe(text: str) -> str:
+    """``text`` on one line, with every character that is not seen written as its escape."""
+    joined = re.sub(r" *[\t\n\r\v\f]+ *", " ", text)
+    if joined.isascii() and joined.isprintable():
+        return joined
+    return "".join(_escaped(c) if unicodedata.category(c) in _UNSEEN else c for c in joined)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def json_text(value: object, *, ascii_only: bool = False) -> str:
+    """``value`` as indented JSON; characters that are not seen are escaped, which readers of JSON undo."""
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=2, allow_nan=False)
+    return _JSON_UNSEEN.sub(
+        lambda match: (
+            json.dumps(match.group())[1:-1] if unicodedata.category(match.group()) in _UNSEEN else match.group()
+        ),
+        text,
+    )
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """``1 pole``, ``2 poles``, ``1,234 poles``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def share(value: float | None) -> str:
+    """A share (0 to 1) in %: ``73.9%``; ``–`` when there is none."""
+    return "–" if value is None else percent(100 * value)[0]
+
+
+def signed(value: float | None) -> str:
+    """A growth in %: ``+6.1%``, ``−2%``; ``–`` when there is none."""
+    return "–" if value is None else percent(value, sign=True)[0]
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """A growth's interval in %: ``+5.2% … +7%``."""
+    return "–" if low is None or high is None else f"{signed(low)} … {signed(high)}"
+
+
+def bits(value: float) -> str:
+    """A match weight: ``+8.5``, ``−2``."""
+    mark = "\u2212" if round(value, 1) < 0 else "+"
+    return f"{mark}{number(abs(value))[0]}"
+
+
+def cut(text: str, most: int = 240) -> str:
+    """``text``, or its beginning and "…" when it is longer than a reader wants in a table."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
+
+
+def age(then: datetime, now: datetime) -> str:
+    """How long ago: ``3 minutes``, ``5 hours``, ``12 days``; both moments are aware."""
+    seconds = (now - then).total_seconds()
+    if seconds < 0:
+        return "in the future"
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return counted(int(seconds // size), unit)
+    return "less than a minute"
