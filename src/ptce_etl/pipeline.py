@@ -21,7 +21,7 @@ from ptce_etl.clean.corrections import load_corrections
 from ptce_etl.clean.geography import Geography
 from ptce_etl.clean.listings import clean_listings
 from ptce_etl.collect.archive import Archive
-from ptce_etl.collect.intake import Intake, collect_source, intake
+from ptce_etl.collect.intake import Intake, collect_source, failure, intake
 from ptce_etl.config import Paths, Settings
 from ptce_etl.errors import ConfigError, NoData, PublishError, SourceError
 from ptce_etl.frames import empty, from_arrow, to_arrow
@@ -144,7 +144,11 @@ def open_context(
 
 def collect_one(ctx: Context, source: Source) -> RequestLog:
     """Retrieve one source into the archive. Raises :class:`SourceError` for a failure, which is in the log already."""
-    return collect_source(source, Archive(ctx.paths.root), ctx.paths.root, ctx.now)
+    log = collect_source(source, Archive(ctx.paths.root), ctx.paths.root, ctx.now)
+    error = failure(log)
+    if error is not None:
+        raise error
+    return log
 
 
 def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
