@@ -37,7 +37,8 @@ test: check
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: setup-dev
-	$(BIN)/python benchmarks/run_all.py $(ARGS)
+	$(BIN)/python benchmarks/run_stages.py
+	$(BIN)/python benchmarks/resolve.py $(ARGS)
 
 docs: setup-dev
 	$(BIN)/python scripts/documents.py

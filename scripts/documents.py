@@ -2,6 +2,7 @@
 
     DATA_FORMAT.md            from src/ptce_etl/schema.py
     README.md, sources table  from src/ptce_etl/catalogue/sources.yml
+    docs/cli.md               from the help of the commands
     notebooks/explore.ipynb   from notebooks/explore.py
 
 With ``--check``, write nothing and exit 1 when one of them is out of date (tests/repo/test_documents.py does the same).
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ptce_etl.catalogue.registry import Source, load_sources
+from ptce_etl.cli.reference import reference
 from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
 
 __all__ = ["DOCUMENTS", "ROOT", "main"]
@@ -149,6 +151,7 @@ def notebook() -> str:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "DATA_FORMAT.md": data_format,
     "README.md": readme,
+    "docs/cli.md": reference,
     "notebooks/explore.ipynb": notebook,
 }
 

@@ -1,0 +1,53 @@
+"""A run writes only what git knows to ignore, and the decisions."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def clone(tracked: list[Path], root: Path, tmp_path: Path) -> Path:
+    """A fresh clone of the files as they are now."""
+    copy = tmp_path / "clone"
+    for file in tracked:
+        if not file.is_relative_to(root / "tests"):
+            target = copy / file.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, target)
+    git(copy, "init", "--quiet")
+    git(copy, "add", "--all")
+    git(copy, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "clone")
+    return copy
+
+
+def git(folder: Path, *arguments: str) -> str:
+    config = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    command = ["git", *arguments]
+    done = subprocess.run(command, cwd=folder, env=os.environ | config, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def test_a_run_leaves_the_tree_clean(clone: Path) -> None:
+    ptce = Path(sys.executable).parent / "ptce"
+    done = subprocess.run([ptce, "run", "--plain"], cwd=clone, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (clone / "data" / "processed" / "latest").exists()
+    changed = [line[3:] for line in git(clone, "status", "--porcelain").splitlines()]
+    assert [name for name in changed if not name.startswith("data/decisions/")] == []
+
+
+@pytest.mark.parametrize(
+    "by_product",
+    [".venv/x", "data/.prefect/prefect.db", "data/raw/archive/objects/0", "data/processed/index.json", "dist/x.whl",
+     "src/ptce_etl/__pycache__/x.pyc", ".mypy_cache/x", ".ruff_cache/x", ".pytest_cache/x", ".hypothesis/x"],
+)  # fmt: skip
+def test_by_products_are_ignored(root: Path, tmp_path: Path, by_product: str) -> None:
+    git(tmp_path, "init", "--quiet")
+    shutil.copy(root / ".gitignore", tmp_path)
+    assert git(tmp_path, "check-ignore", by_product).strip() == by_product
