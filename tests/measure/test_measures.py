@@ -216,6 +216,20 @@ def test_a_pair_across_two_departements_widens_france_only(
     assert lows == {"france": [1], "region": [1], "departement": [1, 1]}
 
 
+def test_laureates_that_france_misses_bear_on_every_territory(
+    make: SimpleNamespace, programmes: tuple[Programme, ...]
+) -> None:
+    listings = make.listings({"pole": "p", "on": "2014"}, {"pole": "p", "on": "2026"})
+    counts = make.count_claims({"value": "8", "population": "laureates", "programme": "ami-2025"})
+    found = measured(make, programmes, listings, {"p": "69"}, empty("edges"), make.held, counts).indicator
+    now = found[(found["target_date"] == pd.Timestamp(make.held)) & (found["base"] > 0)]
+    assert not now["comparable"].any()
+    assert now["comparable_why"].str.startswith("rounds_unseen: 0 of the 8 laureates of the period are named").all()
+    assert now.groupby("territory_level")["coverage_target"].max().to_dict() == pytest.approx(
+        {"france": 0.0, "region": float("nan"), "departement": float("nan")}, nan_ok=True
+    )
+
+
 def test_listings_and_poles_of_two_resolutions_are_refused(
     make: SimpleNamespace, programmes: tuple[Programme, ...]
 ) -> None:

@@ -25,7 +25,6 @@ HEADLINES = ("listed", "state_supported")
 SINCE = date(2013, 12, 31)  # the eve of the first State laureates
 
 Period = tuple[date, date]
-_NOTHING = Coverage(0, 0)
 
 
 def periods(dates: Sequence[date], settings: Settings, as_of: date) -> tuple[Period, ...]:
@@ -90,8 +89,10 @@ def _row(
     lowest, highest = growth_bounds(base, target, census.pairs_in(place))
     same = worlds.constant(since)
     constant = [len(same.parts(same.members(population, day)).get(place, frozenset())) for day in span]
-    covered, in_period = _coverage(census, population, place, span, published)
+    covered, in_period = _coverage(census, population, span, published)
+    # What France misses may lie in any territory: its coverage bears on each, and is published on France's rows only.
     comparable, why = comparability(len(base), moved, covered, in_period)
+    shown = [end.share if place == FRANCE else None for end in covered]
     return {
         "population": population.name,
         "territory_level": place.level,
@@ -119,19 +120,17 @@ def _row(
         "constant_base": constant[0],
         "constant_target": constant[1],
         "constant_growth_pct": _or_nan(growth(constant[0], constant[1], years).pct),
-        "coverage_base": _or_nan(covered[0].share),
-        "coverage_target": _or_nan(covered[1].share),
+        "coverage_base": _or_nan(shown[0]),
+        "coverage_target": _or_nan(shown[1]),
         "comparable": comparable,
         "comparable_why": why,
     }
 
 
 def _coverage(
-    census: Census, population: Population, place: Territory, span: Period, published: Mapping[str, Published]
+    census: Census, population: Population, span: Period, published: Mapping[str, Published]
 ) -> tuple[tuple[Coverage, Coverage], Coverage]:
-    """Laureate coverage at both ends, and over the rounds of the period. Only France has published numbers."""
-    if place != FRANCE:
-        return (_NOTHING, _NOTHING), _NOTHING
+    """Laureate coverage of France at both ends, and over the rounds of the period."""
     since, until = span
     # A known-time population is covered as its lists stood on each day, a valid-time one as they stand now.
     starts, ends = (known_on(census.world, day) if population.time == "known" else census.world for day in span)

@@ -1,0 +1,59 @@
+"""METHOD.md says, in both languages, what the code does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ptce_etl.measure import comparability, growth, ledger, undecided
+from ptce_etl.measure.populations import POPULATIONS
+from ptce_etl.schema import TABLES
+
+TEXT = (Path(__file__).parents[2] / "METHOD.md").read_text(encoding="utf-8")
+FRENCH, ENGLISH = TEXT.split("\n# Method\n")
+VERDICTS = [
+    "consistent",
+    "rounded",
+    "arithmetic_error",
+    "mixed_populations",
+    "contradicted_by_other_claim",
+    "below_observed",
+    "unverifiable",
+]
+REASONS = ["base_zero", "coverage_moved", "rounds_unseen", "mostly_discovered", "small_base"]
+
+
+@pytest.mark.parametrize("half", [FRENCH, ENGLISH], ids=["fr", "en"])
+@pytest.mark.parametrize("word", [*(p.name for p in POPULATIONS), "cohort:<", *VERDICTS, *REASONS])
+def test_both_halves_name_every_rule_and_verdict(half: str, word: str) -> None:
+    assert f"`{word}" in half
+
+
+def test_the_verdicts_are_those_of_the_schema() -> None:
+    said = TABLES["claims"].column("verdict").en
+    assert all(verdict in said for verdict in VERDICTS)
+
+
+def test_both_halves_have_the_same_sections_and_paragraphs() -> None:
+    def shape(half: str) -> list[str]:
+        return [
+            line[:2] for line in half.splitlines() if line.startswith(("## ", "- ", "| `", "1. ", "2. ", "3. ", "4. "))
+        ]
+
+    assert shape(FRENCH) == shape(ENGLISH)
+
+
+def test_the_thresholds_are_those_of_the_code() -> None:
+    assert comparability.COVERAGE_MOVED == 0.05
+    assert "plus de 5 points" in FRENCH and "more than 5 points" in ENGLISH
+    assert comparability.PERIOD_COVERAGE == 0.80
+    assert "moins de 80\u00a0%" in FRENCH and "less than 80%" in ENGLISH
+    assert comparability.SMALL_BASE == 10
+    assert "moins de 10 pôles" in FRENCH and "fewer than 10 poles" in ENGLISH
+    assert undecided.ENUMERATE_UP_TO == 12
+    assert "douze paires" in FRENCH and "twelve pairs" in ENGLISH
+    assert growth.DAYS_PER_YEAR == 365.2425
+    assert "365,2425" in FRENCH and "365.2425" in ENGLISH
+    assert ledger.ABOUT == 0.10
+    assert "90 à 110" in FRENCH and "90 to 110" in ENGLISH
