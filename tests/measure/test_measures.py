@@ -326,3 +326,21 @@ def test_the_published_counts(real: Measures) -> None:
     assert not texts.str.contains(r"\bnan\b|None|\[|\{", regex=True).any()
     french = real.claims["explanation_fr"]
     assert not french.str.contains(r"[^\u202f][;%]|[^\u00a0]:", regex=True).any()
+
+
+def test_row_order_changes_nothing(make: SimpleNamespace, programmes: tuple[Programme, ...]) -> None:
+    listings = make.listings(
+        *({"pole": f"p{n % 4}", "on": f"201{n}", "programme": "aap-2013", "role": "laureate"} for n in range(4, 9)),
+        {"pole": "p1", "status": "en création"},
+    )
+    where = {"p0": "69", "p1": "75", "p2": None, "p3": "974"}
+    counts, growths = make.transcribed("claims_counts.csv"), make.transcribed("claims_growth.csv")
+    edges = make.edges(("l001", "l002"), ("l002", "l003"))
+    digests = set()
+    for turn in (1, -1):
+        found = measured(
+            make, programmes, listings.iloc[::turn], where, edges.iloc[::turn], make.held, counts.iloc[::turn], growths
+        )
+        tables = {name: to_arrow(name, getattr(found, name)) for name in ("counts", "indicator", "claims")}
+        digests.add((content_digest(tables), found.issues))
+    assert len(digests) == 1
