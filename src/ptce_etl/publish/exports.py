@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
@@ -99,7 +98,6 @@ def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(table.column_names)
     for row in _rows(table):
-        # A single empty cell would be an empty line, which readers skip: csv writes "" for it, as the RFC allows.
         writer.writerow(row)
         if text.tell() > 1 << 20:
             sink.write(text.getvalue().encode())
@@ -110,24 +108,20 @@ def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
 
 def _rows(table: pa.Table) -> Iterator[tuple[str, ...]]:
     for batch in table.to_batches(max_chunksize=_BATCH):
-        columns = [[_cell(value) for value in column.to_pylist()] for column in batch.columns]
-        yield from zip(*columns, strict=True)
+        yield from zip(*(_cells(column) for column in batch.columns), strict=True)
 
 
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return neutral(value)
-        case float():
-            return "" if value != value else repr(value)  # NaN is a gap that slipped through, not a number
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
+def _cells(column: pa.Array[Any]) -> list[str]:
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_string(column.type):
+        return ["" if value is None else neutral(value) for value in values]
+    if pa.types.is_boolean(column.type):
+        return ["" if value is None else "true" if value else "false" for value in values]
+    if pa.types.is_floating(column.type):  # NaN is a gap that slipped through, not a number
+        return ["" if value is None or value != value else repr(value) for value in values]
+    if pa.types.is_date(column.type):
+        return ["" if value is None else value.isoformat() for value in values]
+    return ["" if value is None else str(value) for value in values]
 
 
 def neutral(text: str) -> str:

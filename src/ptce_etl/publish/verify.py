@@ -113,9 +113,11 @@ def _file_problems(path: Path, record: dict[str, Any], version: str, tables: dic
     problems = []
     rows: int | None = None
     if path.suffix == ".parquet":
-        table = tables[path.stem] = read_table(path)
+        table = read_table(path)
         rows = table.num_rows
         problems += _schema_problems(path, table, version)
+        if not problems:
+            tables[path.stem] = table
     elif path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as handle:
             rows = sum(1 for _ in csv.reader(handle)) - 1
