@@ -13,7 +13,7 @@ _LA_POSTE = "356000000"
 _NOTHING = {"", "null", "none", "nan", "n/a", "-", "aucun", "non"}
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
-_WWW = re.compile(r"^www\d?\.")
+_WWW = re.compile(r"^(?:www[0-9]?\.)+(?=[^.]+\.)")
 # Pages there belong to the platform: two poles may both have one.
 _PLATFORMS = (
     "bsky.app dailymotion.com docs.google.com drive.google.com facebook.com fb.com framaforms.org goo.gl "

@@ -139,7 +139,7 @@ def _dates(out: pd.DataFrame, read: pd.DataFrame) -> Iterable[Issue]:
     out["date_first"] = _dated(read["source_date"].map({text: span.first for text, span in good.items()}))
     out["date_last"] = _dated(read["source_date"].map({text: span.last for text, span in good.items()}))
     out["date_precision"] = _text(
-        read["source_date"].map({text: span.precision for text, span in good.items()}).fillna("none")
+        _text(read["source_date"].map({text: span.precision for text, span in good.items()})).fillna("none")
     )
     return [
         _issue(row, "date_unreadable", "warning", "publisher", "source_date", faults[row["source_date"]])
@@ -160,7 +160,7 @@ def _identifiers(out: pd.DataFrame, read: pd.DataFrame) -> Iterable[Issue]:
     words = _once(read["said_ptce"], place_key)
     out["website_domain"] = _text(read["website"].map(domains))
     out["siren"] = _text(read["siren"].map(sirens))
-    out["said_ptce"] = ~read["said_ptce"].map(words).fillna("").isin(_NO)
+    out["said_ptce"] = ~_text(read["said_ptce"].map(words)).fillna("").isin(_NO)
     faults = {
         "website": ("website_unreadable", "is not a web address", {t for t in domains if clean_url(t) is None}),
         "siren": ("siren_invalid", "is not a valid SIREN", {t for t, number in sirens.items() if number is None}),

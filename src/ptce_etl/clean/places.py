@@ -103,10 +103,13 @@ def _resolve(geo: Geography, commune: str, department: str, region: str) -> Plac
 
 def _as_zone(geo: Geography, land: Land, text: str, region: str) -> Place | None:
     """The place, when the commune cell holds the name of a department or region (that a commune may bear as well)."""
+    key = place_key(text)
+    towns = geo.current.get(key, ())
+    if towns and squeezed(key) not in geo.zones:  # most cells
+        return None
     reading = zones_of(geo, text)
     if not reading.zones or reading.unread or reading.clash:
         return None
-    towns = geo.current.get(place_key(text), ())
     if land.allowed is not None:
         if any(town.departement in land.allowed for town in towns):
             return None

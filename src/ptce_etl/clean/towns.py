@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -123,12 +123,10 @@ def find_towns(geo: Geography, name: str, allowed: frozenset[str] | None) -> Fou
     bare = without_article(key)
     short = _inside(geo.short.get(key, ()), allowed)
     wider = allowed is None or len(allowed) > 1
-    for current, former in (
-        (geo.current.get(key, ()), geo.former.get(key, ())),
-        (_today(loose := geo.loose.get(squeezed(key), ())), _past(loose)),
-        (_today(loose := geo.loose.get(squeezed(bare), ())), _past(loose)),
-    ):
+    for current, former in _spellings(geo, key, bare):
         now, past = _inside(current, allowed), _inside(former, allowed)
+        if len(now) == 1 and not wider:
+            return Found("name", now)
         if now or past:
             rivals = (*short, *_inside(geo.loose.get(squeezed(bare), ()), allowed)) if wider else ()
             return _choose(now, past, rivals)
@@ -160,6 +158,13 @@ def why_not_a_commune(geo: Geography, name: str) -> str:
     if kind is None and (n := geo.by_word.get(" ".join(words), 0)):
         kind = f"an area that {n} communes are named after" if n > 1 else "part of the name of a commune"
     return f"'{name}' is {kind}, not a commune" if kind else f"'{name}' is not a known commune"
+
+
+def _spellings(geo: Geography, key: str, bare: str) -> Iterator[tuple[tuple[Town, ...], tuple[Town, ...]]]:
+    """Today's and former communes: as written, then whatever the spaces, then whatever the article."""
+    yield geo.current.get(key, ()), geo.former.get(key, ())
+    for loose in (geo.loose.get(squeezed(key), ()), geo.loose.get(squeezed(bare), ())):
+        yield _today(loose), _past(loose)
 
 
 def _choose(now: tuple[Town, ...], past: tuple[Town, ...], rivals: tuple[Town, ...]) -> Found:
