@@ -90,7 +90,8 @@ def apply_corrections(frame: pd.DataFrame, corrections: Sequence[Correction]) ->
             source = str(frame.at[row, "source_id"])
             if now == correction.was:
                 corrected.loc[row, correction.field] = correction.becomes
-                said = f"read as '{correction.becomes or ''}' by {correction.who}: {correction.reason}"
+                read = "nothing" if correction.becomes is None else f"'{correction.becomes}'"
+                said = f"'{correction.was or ''}' is read as {read} ({correction.who}): {correction.reason}"
                 issues.append(_issue(correction, "correction_applied", said, source))
             else:
                 fixed = " (the value we corrected it to)" if now == correction.becomes else ""
