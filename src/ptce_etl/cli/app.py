@@ -57,6 +57,7 @@ Judgements = Annotated[
     typer.Option("--judgements/--no-judgements", help="Apply what people decided about pairs of listings, or not."),
 ]
 ROOT = Path("data")
+_INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -76,12 +77,13 @@ def main(argv: list[str] | None = None) -> int:
     except PtceError as error:
         code = _failed(error, debug)
     except (KeyboardInterrupt, typer.Abort):
-        show_error(console(sys.stderr), "Interrupted: what was published before stands, the next run starts clean.")
-        code = 130
+        code = _INTERRUPTED
     except BrokenPipeError:
         # The reader has gone (``ptce claims | head``). Nothing is left to be said, not even by the interpreter's exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    if code == _INTERRUPTED:
+        show_error(console(sys.stderr), "Interrupted: what was published before stands, the next run starts clean.")
     return code
 
 

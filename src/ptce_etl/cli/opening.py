@@ -114,16 +114,17 @@ def _show_listings(screen: Screen, listings: list[Row]) -> None:
     )
     screen.heading("Where each was read")
     screen.table(
-        [">#", "page", "=listing", "row of the capture"],
+        [">#", "=listing", "=row of the capture", "=page"],
         [
             (
                 str(row["number"]),
-                row["source_url"] or "–",
                 row["listing_id"],
                 f"{row['record_no']} of {row['source_id']}",
+                row["source_url"] or "–",
             )
             for row in listings
         ],
+        cut=False,
     )
 
 

@@ -168,4 +168,4 @@ def _show(screen: Screen, answer: dict[str, Any]) -> None:
     screen.say(", ".join(f"{step} {spent:.2f}" for step, spent in answer["seconds"].items()), indent=2)
     screen.heading("Files")
     for path in answer["files"]:
-        screen.say(path, indent=2)
+        screen.line(f"  {path}")

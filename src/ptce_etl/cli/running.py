@@ -89,7 +89,7 @@ def _show_ending(screen: Screen, paths: Paths, result: RunResult, latest: str | 
         screen.heading(f"{counted(len(result.failures), 'source')} failed; the last good capture stays in force")
         for failure in result.failures:
             for line in failure.splitlines():
-                screen.say(line, indent=2)
+                screen.line(f"  {line}")
     screen.heading(f"Seconds: {sum(result.seconds.values()):.2f}")
     screen.say(", ".join(f"{step} {spent:.2f}" for step, spent in result.seconds.items()), indent=2)
     screen.heading(_said(publication))

@@ -27,19 +27,24 @@ __all__ = ["Screen", "Steps", "console", "show_error"]
 # signs: safe() writes them out.
 _NO_BREAK = {"\u00a0": "\ue000", "\u202f": "\ue001"}
 _DISGUISE, _REVEAL = str.maketrans(_NO_BREAK), str.maketrans({v: k for k, v in _NO_BREAK.items()})
+_UNCUT = 100_000  # columns of a line that must not be cut
 _WIDE = 120  # columns when nothing says how wide the reader's window is (a file, a pipe)
 
 
-def console(stream: IO[str]) -> Console:
-    """A console on ``stream`` that only writes control characters to a terminal."""
+def console(stream: IO[str], width: int | None = None) -> Console:
+    """A console on ``stream`` that only writes control characters to a terminal.
+
+    ``width`` in columns; by default that of the terminal, or COLUMNS, or 120 where there is no terminal.
+    """
     terminal = stream.isatty()
     columns = os.environ.get("COLUMNS", "")
-    width = int(columns) if columns.isdecimal() and int(columns) >= 40 else _WIDE
+    if width is None and not terminal:
+        width = int(columns) if columns.isdecimal() and int(columns) >= 40 else _WIDE
     return Console(
         file=stream,
         force_terminal=terminal,
         color_system="auto" if terminal else None,
-        width=None if terminal else width,
+        width=width,
         markup=False,
         emoji=False,
         highlight=False,
@@ -60,6 +65,7 @@ class Screen:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self._out = console(sys.stdout)
+        self._uncut = console(sys.stdout, _UNCUT)
         self.err = console(sys.stderr)
         self._begun = False
 
@@ -88,18 +94,22 @@ class Screen:
         self.say(text, style="bold")
 
     def facts(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Label and value, a line each; rows without a value are left out."""
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True, style="dim")
-        table.add_column(overflow="fold")
-        for label, value in rows:
-            if value:
-                table.add_row(_text(f"  {label}"), _text(value))
-        self._print(table)
+        """Label and value, a line each, never cut: paths are there to be copied. Those without a value are left out."""
+        said = [(label, value) for label, value in rows if value]
+        width = max((len(label) for label, _ in said), default=0)
+        for label, value in said:
+            self.line(f"  {label:<{width}}  {value}")
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """A table. A column's name starts with ``>`` for numbers, with ``=`` for what must not be cut in two."""
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    def line(self, text: str) -> None:
+        """A line that is never cut, however long."""
+        self._print(_text(text), cut=False)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, cut: bool = True) -> None:
+        """A table. A column's name starts with ``>`` for numbers, with ``=`` for what must not be cut in two.
+
+        Without ``cut`` no cell is broken, however long the line: addresses are there to be copied.
+        """
+        table = Table(box=box.SIMPLE_HEAD if cut else None, pad_edge=False, padding=(0, 1), show_edge=False)
         for name in columns:
             table.add_column(
                 _text(name.lstrip(">=")),
@@ -109,14 +119,15 @@ class Screen:
             )
         for row in rows:
             table.add_row(*(_text(cell) for cell in row))
-        self._print(Padding(table, (0, 0, 0, 2), expand=False))
+        self._print(Padding(table, (0, 0, 0, 2), expand=False), cut=cut)
 
-    def _print(self, what: RenderableType) -> None:
+    def _print(self, what: RenderableType, *, cut: bool = True) -> None:
         if self.as_json:
             return
         self._begun = True
-        with self._out.capture() as captured:
-            self._out.print(what)
+        out = self._out if cut else self._uncut
+        with out.capture() as captured:
+            out.print(what)
         shown = captured.get().translate(_REVEAL)
         # Cells are padded to the width of their column, the last one too: that is noise in a file.
         sys.stdout.write("".join(f"{line.rstrip()}\n" for line in shown.split("\n")[:-1]))

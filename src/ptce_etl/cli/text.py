@@ -53,8 +53,8 @@ def share(value: float | None) -> str:
 
 
 def signed(value: float | None) -> str:
-    """A growth in %: ``+6.1%``, ``−2%``; ``–`` when there is none."""
-    return "–" if value is None else percent(value, sign=True)[0]
+    """A growth in %: ``+6.1%``, ``−2%``, ``0%``; ``–`` when there is none."""
+    return "–" if value is None else percent(value, sign=round(value, 1) != 0)[0]
 
 
 def interval(low: float | None, high: float | None) -> str:

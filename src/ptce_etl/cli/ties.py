@@ -9,7 +9,7 @@ from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.text import bits, counted
 from ptce_etl.resolve.scoring import SIGNALS
 
-__all__ = ["runs", "show_edges", "waterfall"]
+__all__ = ["pairs_said", "runs", "show_edges", "waterfall"]
 
 _JUDGED, _PRIOR = "judgement", "prior"  # reasons that are not signals
 
@@ -38,7 +38,7 @@ def show_edges(screen: Screen, edges: list[Row], n_listings: int) -> None:
                 same[0]["verdict"],
                 *(_bits_of(same[0], signal) for signal in signals),
                 _sides(_compared(same[0], "name")),
-                _pairs([edge["pair"] for edge in same]),
+                pairs_said([edge["pair"] for edge in same]),
             )
             for same in groups.values()
         ],
@@ -84,7 +84,7 @@ def _pair(edge: Row) -> str:
     return "–".join(str(n) for n in edge["pair"])
 
 
-def _pairs(pairs: list[list[int]]) -> str:
+def pairs_said(pairs: list[list[int]]) -> str:
     """Pairs in few words: "any two of 1, 3, 7", "1, 3 with 5, 7" (each with each), else pair by pair."""
     said = {(a, b) for a, b in pairs}
     members = sorted({n for pair in said for n in pair})

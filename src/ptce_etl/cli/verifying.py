@@ -29,7 +29,7 @@ def verify_snapshot(screen: Screen, root: Path, snapshot: str) -> int:
     screen.say(f"{folder.name}: {counted(len(problems), 'problem')}", style="bold red")
     for problem in problems:
         screen.say(problem, indent=2)
-    screen.say(f"in {folder}", indent=2)
+    screen.line(f"  in {folder}")
     return 1
 
 
