@@ -79,8 +79,8 @@ def _groups(rows: list[dict[str, str]], **options: object) -> list[list[int]]:
         ({"name": "Pôle Rural des Métiers d'Art (PRMA)"}, {"name": "PRMA", "department": "Creuse"}),
         ({"name": "Scène Musicale de l'Orne – SMO 61"}, {"name": "SMO 61"}),
         (
-            {"name": "PTCE Le Tilleul", "carrier": "SCIC Vertex"},
-            {"name": "Vertex", "commune": "Vannes"} | {"carrier": "Vertex"},
+            {"name": "PTCE Le Tilleul", "carrier": "SCIC Vertex", "commune": "Vannes"},
+            {"name": "Vertex", "commune": "Vannes"},
         ),
         ({"name": "Ecopole de la région de Redon"}, {"name": "Écopôle du pays de Redon"}),
         ({"name": "Les Trois Moulins devenu Grand Moulin Solidaire"}, {"name": "Grand Moulin solidaire"}),
@@ -101,6 +101,7 @@ def test_one_pole_in_two_spellings(left: dict[str, str], right: dict[str, str]) 
         ({"name": "Le Lien", "department": "Lot"}, {"name": "Le Lien", "department": "Nord"}),
         ({"name": "La ferme de Tilvia", "commune": "Calais"}, {"name": "Tilvia", "commune": "Calais"}),
         ({"name": "Maison de l'économie solidaire"}, {"name": "Pôle de l'alimentation durable"}),
+        ({"name": "Le Tilleul", "carrier": "SCIC Vertex"}, {"name": "Marée Haute", "carrier": "Vertex"}),
     ],
 )
 def test_two_poles_that_look_alike(left: dict[str, str], right: dict[str, str]) -> None:
@@ -177,7 +178,7 @@ def test_bar_on_the_labelled_listings_without_any_judgement(real: Resolution) ->
     found = sum(guess for _, guess in pairs)
     right = sum(truth and guess for truth, guess in pairs)
     assert right / found >= 0.99
-    assert right / sum(truth for truth, _ in pairs) >= 0.87
+    assert right / sum(truth for truth, _ in pairs) > 0.90
 
 
 def test_poles_and_values_fit_their_tables(real: Resolution) -> None:

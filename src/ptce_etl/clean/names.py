@@ -85,6 +85,7 @@ class CleanName:
     ``clean`` is for reading; ``key`` for comparing ("" when nothing but the words PTCE was written); ``variants`` are
     the keys of the whole and of each of its parts; ``place_hint`` is a place in brackets, or what stands behind "PTCE
     de …" (it may be one); ``carrier_hint`` what a bracket holds when it is neither a place nor the name spelled out.
+    ``located``: only a territory is written ("PTCE dans la vallée de la Fensch"), no name of the pole's own.
     """
 
     clean: str
@@ -92,6 +93,7 @@ class CleanName:
     variants: tuple[str, ...] = ()
     place_hint: str | None = None
     carrier_hint: str | None = None
+    located: bool = False
 
 
 def fold(text: str) -> str:
@@ -174,8 +176,10 @@ def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> Clean
     bare = _BRACKETS.sub(" ", text)
     stripped = _PTCE.sub(" ", bare)
     main = _tidy(stripped)
+    located = False
     if stripped != bare:
-        if place is None and _LOCATED.match(stripped.strip()):
+        located = bool(_LOCATED.match(stripped.strip()))
+        if place is None and located:
             place = _DANGLING.sub("", _tidy(stripped)) or None
         main = _tidy(_DANGLING.sub("", main))
     parts = [part for part in (_tidy(piece) for piece in _ALIAS_SPLIT.split(main)) if part]
@@ -188,6 +192,7 @@ def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> Clean
         variants=variants,
         place_hint=place,
         carrier_hint=carrier,
+        located=located and not others,
     )
 
 

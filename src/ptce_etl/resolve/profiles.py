@@ -48,6 +48,7 @@ class Profiles:
     texts: Texts
     names: list[tuple[int, ...]]
     nameless: np.ndarray  # nothing but "PTCE" was written: the carrier stands for the name
+    located: np.ndarray  # only a territory was written ("PTCE de Florange")
     carriers: list[tuple[int, ...]]
     vouches: sparse.csr_matrix
     explains: sparse.csr_matrix
@@ -110,6 +111,7 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
         texts=texts,
         names=names,
         nameless=nameless,
+        located=np.array([isinstance(raw, str) and clean_name(raw).located for raw in columns["name"]], dtype=bool),
         carriers=carriers,
         vouches=_words(texts, names, carriers, [[] for _ in where]),
         explains=_words(texts, names, carriers, where),
@@ -189,7 +191,7 @@ def _word_bits(
     expected = np.full(len(vocabulary), 2.0**-weights.rare_bits)
     expected[_generic(vocabulary)] = 2.0**-weights.generic_bits
     for word, number in vocabulary.items():
-        if word in place_words:
+        if word in place_words and word not in GENERIC:
             expected[number] = 2.0**-weights.place_bits
     seen = np.asarray(matrix.sum(axis=0)).ravel()
     share = (seen + weights.background * expected) / (matrix.shape[0] + weights.background)

@@ -46,7 +46,10 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
     left, right = pairs[:, 0], pairs[:, 1]
     borrowed = profiles.nameless[left] | profiles.nameless[right]
     name = np.where(borrowed, np.clip(name, 0.0, weights.as_carrier_cap), name)
-    carrier = np.where(borrowed & (name > 0), np.minimum(carrier, 0.0), carrier)  # one agreement counts once
+    territorial = profiles.located[left] != profiles.located[right]
+    name = np.where(territorial, np.maximum(name, 0.0), name)  # a territory is no other name
+    counted = (borrowed | (how == "carrier or place")) & (name > 0)
+    carrier = np.where(counted, np.minimum(carrier, 0.0), carrier)  # one agreement on a carrier counts once
     place = _places(profiles, left, right, weights)
     domain = np.where(_both_equal(profiles.domain, left, right), weights.same_domain, 0.0)
     rounds = np.where(_both_equal(profiles.round, left, right), weights.same_round, 0.0)
@@ -164,10 +167,13 @@ def _compare_names(
     there = t.words[b] @ t.locating - _overlap(theirs, p.explains[i], t.locating)
     kind[(shared > 0) & (np.minimum(here, there) >= w.exclusive_bits)] = "exclusive"
 
-    strange = t.words[a] @ t.telling + t.words[b] @ t.telling
-    strange = strange - _overlap(mine, p.explains[j], t.telling) - _overlap(theirs, p.explains[i], t.telling)
-    near = (strange < 0.5) & (_overlap(mine, theirs, t.telling) > 0)
+    alike = _overlap(mine, theirs, t.telling)
+    mine_only = mine @ t.telling - _overlap(mine, p.explains[j], t.telling)
+    theirs_only = theirs @ t.telling - _overlap(theirs, p.explains[i], t.telling)
+    near = (mine_only + theirs_only < 0.5) & (alike > 0)
     bits = np.where(near, bits + w.near_bonus, bits)
+    foreign = (alike == 0) & (np.minimum(mine_only, theirs_only) >= w.foreign_bits)
+    bits = np.where(foreign, np.minimum(bits, w.foreign), bits)
 
     same = np.array([t.compacts[x] == t.compacts[y] for x, y in zip(a, b, strict=True)])
     same |= (shared > 0) & (np.maximum(t.total[a], t.total[b]) - shared < 1e-9)  # the same words in any order

@@ -39,13 +39,17 @@ class Weights:
     only_longer: float = 0.22  # cost of a bit that only the richer side has: one says more
     explained: float = 0.65  # worth of a bit of name that the other side gives as carrier or place
     acronym_bits: tuple[float, ...] = (0.0, 0.0, 0.0, 6.0, 9.5, 11.0)  # by length; longer: the last
+    foreign: float = -6.5  # no telling word in common, and each has one of its own …
+    foreign_bits: float = 5.0  # … worth this much: whatever else agrees, a person is asked
     name_agrees: float = 6.0  # from here the names agree, and what else stands on the page says nothing
     name_cap: float = 15.0
     name_floor: float = -9.0
 
     # Carriers --------------------------------------------------------------------------------------------
-    carrier_share: float = 0.6  # a carrier may carry several poles
-    carrier_cap: float = 7.0
+    carrier_share: float = (
+        0.85  # a carrier may carry several poles (none of the 111 labelled pairs with one carrier does)
+    )
+    carrier_cap: float = 9.5
     carrier_floor: float = -1.0  # carriers are written in many ways, and change
     as_carrier_cap: float = 7.5  # the name of one is the carrier of the other
 
