@@ -164,8 +164,8 @@ EPOCH = date(2000, 1, 1)  # no page names a PTCE before: the word is of 2009
 
 HEADLINE_POPULATIONS = ("listed", "state_supported")
 
-TOLERANCE_PCT = 0.051  # published percentages may be rounded to one decimal
-TOLERANCE_SHARE = 0.00051  # … ratios and shares to three
+TOLERANCE_PCT = 0.0051  # percentages may be rounded to two decimals, no less
+TOLERANCE_SHARE = 0.000051  # … ratios and shares to four
 
 BOXES: dict[str, Box] = {
     "metropole": Box(41.2, 51.3, -5.4, 9.8),

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from ptce_etl.clean.names import compact
+from ptce_etl.collect.readers import comparable
 from ptce_etl.schema import ARROW, TABLES
 from ptce_etl.validate import bounds
 from ptce_etl.validate.world import World, days, flags, missing_from, numbers, texts
@@ -156,17 +156,17 @@ def _catalogue(world: World) -> Found:
 
 
 def _sentinels(world: World) -> Found:
-    """Names that must be among the poles, for each source that gave anything (compared by letters and digits)."""
+    """Names that must be among the poles, for each source that gave anything, compared as its audit compares them."""
     listings = world.tables["listings"]
     rows = listings[listings["pole_id"].isin(world.column("poles", "pole_id")) & listings["pole_id"].notna()]
     health = world.tables["sources"].drop_duplicates("source_id").set_index("source_id")["health"]
     for source in world.sources:
         if source.sentinels and health.get(source.source_id) != "missing":
             names = texts(rows["name"])[texts(rows["source_id"]).eq(source.source_id)].dropna()
-            written = [compact(str(name)) for name in names]
+            written = {comparable(str(name)) for name in names}
             for sentinel in source.sentinels:
-                there = any(compact(sentinel) in name for name in written)
-                yield f"{source.source_id}: {sentinel}", "present" if there else "absent", "present"
+                found = "present" if comparable(sentinel) in written else "absent"
+                yield f"{source.source_id}: {sentinel}", found, "present"
 
 
 def _gone(world: World, table: str, key: str) -> Found:

@@ -95,14 +95,19 @@ Make = Callable[[World, pd.DataFrame], "pd.Series[Any]"]
 Plan = dict[str, tuple[Make, str]]
 
 
+_NOISE = 1e-9  # the same ratio worked out in two ways differs in its last digits
+
+
 def disorder(*pairs: str) -> tuple[Make, str]:
     """How to say, in each row, which of the ``pairs`` ("low high": numbers or dates) are in the wrong order."""
 
     def make(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
         found = pd.Series("", index=frame.index, dtype="str")
         for low, high in map(str.split, pairs):
-            read = days if "datetime64" in str(frame[low].dtype) else numbers
-            wrong = read(frame[low]).gt(read(frame[high]))
+            if "datetime64" in str(frame[low].dtype):
+                wrong = days(frame[low]).gt(days(frame[high]))
+            else:
+                wrong = numbers(frame[low]).gt(numbers(frame[high]) + _NOISE)
             if wrong.any():
                 said = f"{low} " + texts(frame[low]) + f" > {high} " + texts(frame[high])
                 found = found.mask(wrong, found + said + "; ")
