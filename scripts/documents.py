@@ -1,17 +1,20 @@
 """Write the documents that are generated: make docs
 
     DATA_FORMAT.md            from src/ptce_etl/schema.py
-    README.md, sources table  from src/ptce_etl/catalogue/sources.yml
+    README.md                 its table of sources from the catalogue, what a run says from a run at a fixed instant
     docs/cli.md               from the help of the commands
     notebooks/explore.ipynb   from notebooks/explore.py
 
-With ``--check``, write nothing and exit 1 when one of them is out of date (tests/repo/test_documents.py does the same).
+``tests/repo/test_documents.py`` and ``test_clean_tree.py`` fail when one of them is out of date.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
+import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,10 +22,12 @@ from ptce_etl.catalogue.registry import Source, load_sources
 from ptce_etl.cli.reference import reference
 from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
 
-__all__ = ["DOCUMENTS", "ROOT", "main"]
+__all__ = ["DOCUMENTS", "ROOT", "RUN", "main", "run_block", "same_but_ids"]
 
 ROOT = Path(__file__).resolve().parents[1]
-BEGIN, END = "<!-- sources: begin, written by `make docs` -->", "<!-- sources: end -->"
+RUN = ["run", "--plain", "--now", "2026-11-23T06:30:00+00:00"]
+_SECONDS = re.compile(r"^Seconds: .*\n.*\n\n", re.MULTILINE)
+_ID = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 
 _HEAD = f"""\
 # Format des données · Data format
@@ -99,11 +104,27 @@ def _cell(text: str) -> str:
 def readme() -> str:
     """README.md with its table of sources as the catalogue has it."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    before, found, rest = text.partition(BEGIN)
-    _, closed, after = rest.partition(END)
+    return _put(text, "sources", sources_table(load_sources()))
+
+
+def run_block(stdout: str) -> str:
+    """What ``ptce run`` said, as README.md shows it: without its timings."""
+    return f"```text\n{_SECONDS.sub('', stdout).strip()}\n```\n"
+
+
+def same_but_ids(text: str) -> str:
+    """Snapshot ids hold a digest of the values, whose last digits may depend on the versions installed."""
+    return _ID.sub("<snapshot>", text)
+
+
+def _put(text: str, name: str, body: str) -> str:
+    """``text`` with ``body`` between the markers called ``name``."""
+    begin, end = f"<!-- {name}: begin, written by `make docs` -->\n", f"<!-- {name}: end -->\n"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise SystemExit(f"README.md: the markers {BEGIN} and {END} are not both there")
-    return f"{before}{BEGIN}\n{sources_table(load_sources())}{END}{after}"
+        raise SystemExit(f"README.md: the markers of {name!r} are not both there")
+    return f"{before}{begin}{body}{end}{after}"
 
 
 def sources_table(sources: tuple[Source, ...]) -> str:
@@ -156,20 +177,31 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write what is out of date, or with ``--check`` only name it."""
-    parser = argparse.ArgumentParser(description="Write the generated documents.")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when one is out of date")
-    check = parser.parse_args(arguments).check
-    stale = 0
+def write_run_block() -> bool:
+    """Run the pipeline in an empty folder and show what it says in README.md, when that is something else."""
+    path = ROOT / "README.md"
+    environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "PTCE_DATA"}}
+    with tempfile.TemporaryDirectory() as folder:
+        ptce = Path(sys.executable).parent / "ptce"
+        done = subprocess.run([ptce, *RUN], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    old = path.read_text(encoding="utf-8")
+    new = _put(old, "run", run_block(done.stdout))
+    if same_but_ids(old) == same_but_ids(new):
+        return False
+    path.write_text(new, encoding="utf-8")
+    return True
+
+
+def main() -> int:
+    """Write what is out of date, and name it."""
     for name, make in DOCUMENTS.items():
         path, text = ROOT / name, make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale += 1
-            print(f"{name}: {'out of date: make docs' if check else 'written'}")
-            if not check:
-                path.write_text(text, encoding="utf-8")
-    return int(check and stale > 0)
+            path.write_text(text, encoding="utf-8")
+            print(f"{name}: written")
+    if write_run_block():
+        print("README.md: written, with what a run says now")
+    return 0
 
 
 if __name__ == "__main__":

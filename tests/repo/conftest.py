@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -46,3 +48,13 @@ def modules(root: Path) -> dict[str, ast.Module]:
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             trees[name] = ast.parse(file.read_text(encoding="utf-8"), str(file))
     return trees
+
+
+@pytest.fixture(scope="session")
+def documents(root: Path) -> ModuleType:
+    """``scripts/documents.py``, which writes the generated documents."""
+    spec = importlib.util.spec_from_file_location("documents", root / "scripts" / "documents.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,4 +1,4 @@
-"""A run writes only what git knows to ignore, and the decisions."""
+"""A first run in a fresh clone writes only what git ignores and the decisions, and says what the README shows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -33,13 +34,15 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_run_leaves_the_tree_clean(clone: Path) -> None:
+def test_a_first_run(clone: Path, documents: ModuleType) -> None:
     ptce = Path(sys.executable).parent / "ptce"
-    done = subprocess.run([ptce, "run", "--plain"], cwd=clone, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run([ptce, *documents.RUN], cwd=clone, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (clone / "data" / "processed" / "latest").exists()
     changed = [line[3:] for line in git(clone, "status", "--porcelain").splitlines()]
     assert [name for name in changed if not name.startswith("data/decisions/")] == []
+    shown = documents.same_but_ids((clone / "README.md").read_text(encoding="utf-8"))
+    assert documents.same_but_ids(documents.run_block(done.stdout)) in shown, "what README.md shows is old: make docs"
 
 
 @pytest.mark.parametrize(

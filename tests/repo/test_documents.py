@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -12,15 +11,6 @@ import pytest
 from ptce_etl.schema import TABLES
 
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
-
-
-@pytest.fixture(scope="module")
-def documents(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("documents", root / "scripts" / "documents.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("name", ["DATA_FORMAT.md", "README.md", "docs/cli.md", "notebooks/explore.ipynb"])
