@@ -34,6 +34,7 @@ def defaults(home: Path) -> dict[str, str]:
         # A failed task would print its traceback on the terminal. The run's logs keep it; we say it in three lines.
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         # With the default of 5, a server lost in mid-run costs minutes of waiting after the work is done.
         "PREFECT_CLIENT_MAX_RETRIES": "1",
         # Cache keys hash every argument, and the archive already is the cache.

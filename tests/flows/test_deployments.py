@@ -1,0 +1,89 @@
+"""prefect.yaml, read and deployed for real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.schedules import CronSchedule
+
+ROOT = Path(__file__).parents[2]
+Deployed = dict[str, DeploymentResponse]
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
+
+
+def test_the_pinned_prefect_is_the_one_named(written: dict[str, Any]) -> None:
+    from importlib.metadata import version
+
+    assert written["prefect-version"] == version("prefect")
+
+
+def test_no_deployment_runs_at_an_hour_that_comes_twice_or_not_at_all(written: dict[str, Any]) -> None:
+    schedules = [schedule for deployment in written["deployments"] for schedule in deployment["schedules"]]
+    assert schedules
+    for schedule in schedules:
+        assert schedule["timezone"] == "Europe/Paris"
+        assert schedule["cron"].split()[1] not in {"2", "*"}
+
+
+@pytest.fixture(scope="module")
+def deployed(api: str) -> Iterator[Deployed]:
+    with get_client(sync_client=True) as client:
+        assert isinstance(client, SyncPrefectClient)
+        client.create_work_pool(WorkPoolCreate(name="ptce", type="process", concurrency_limit=1))
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
+            cwd=ROOT,
+            env=os.environ | {"PREFECT_API_URL": api},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield {name: client.read_deployment_by_name(f"observatory/{name}") for name in ("weekly", "manual")}
+
+
+def test_both_are_deployed_in_the_work_pool_one_run_at_a_time(deployed: Deployed) -> None:
+    for deployment in deployed.values():
+        assert deployment.entrypoint == "flows/observatory.py:observatory"
+        assert deployment.work_pool_name == "ptce"
+        assert deployment.global_concurrency_limit is not None
+        assert deployment.global_concurrency_limit.limit == 1
+        assert deployment.job_variables["env"]["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+def test_the_weekly_one_comes_at_six_in_paris_summer_and_winter(deployed: Deployed) -> None:
+    (entry,) = deployed["weekly"].schedules
+    assert entry.active
+    schedule = entry.schedule
+    assert isinstance(schedule, CronSchedule)
+    assert (schedule.cron, schedule.timezone) == ("0 6 * * 1", "Europe/Paris")
+    assert deployed["manual"].schedules == []
+
+
+def test_the_form_of_the_manual_one_is_typed_and_explained(deployed: Deployed) -> None:
+    schema = deployed["manual"].parameter_openapi_schema
+    fields = schema["properties"]
+    assert list(fields) == ["data", "as_of", "use_judgements", "dry_run"]
+    assert schema.get("required", []) == []
+    assert fields["data"]["type"] == "string"
+    assert fields["data"]["default"] == "data"
+    assert {"type": "string", "format": "date"} in fields["as_of"]["anyOf"]
+    assert {name: fields[name]["default"] for name in ("use_judgements", "dry_run")} == {
+        "use_judgements": True,
+        "dry_run": False,
+    }
+    assert all(len(field["description"]) > 30 for field in fields.values())
+    assert deployed["manual"].enforce_parameter_schema
