@@ -25,6 +25,14 @@ def test_a_doubt_gives_way_to_more_links_but_not_to_one() -> None:
     assert group(4, [(0, 1), (2, 3), (1, 2), (1, 3)], [], [(0, 2)]).of == [0, 0, 0, 0]
 
 
+def test_what_a_person_joined_outweighs_a_veto_but_not_another_person() -> None:
+    assert group(3, [(1, 2)], [(0, 2)], same=[(0, 1)]).of == [0, 0, 2]
+    assert group(3, [], [(0, 1), (0, 2)], same=[(0, 1), (1, 2)]).of == [0, 0, 0]
+    said = group(3, [], same=[(0, 1), (1, 2)], different=[(0, 2)])
+    assert said.of == [0, 0, 2]
+    assert said.refused == [(1, 2)]
+
+
 _PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda p: p[0] != p[1]), max_size=25)
 
 

@@ -13,54 +13,76 @@ from dataclasses import dataclass
 
 __all__ = ["Groups", "group"]
 
+Pair = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
     """``of`` gives each position its group: the smallest position in it. ``refused`` are the links not followed."""
 
     of: list[int]
-    refused: list[tuple[int, int]]
+    refused: list[Pair]
 
 
 def group(
     n: int,
-    links: Sequence[tuple[int, int]],
-    apart: Iterable[tuple[int, int]],
-    doubts: Iterable[tuple[int, int]] = (),
+    links: Sequence[Pair],
+    apart: Iterable[Pair] = (),
+    doubts: Iterable[Pair] = (),
+    *,
+    same: Sequence[Pair] = (),
+    different: Iterable[Pair] = (),
 ) -> Groups:
     """Group ``n`` positions along ``links`` (strongest first), keeping the pairs of ``apart`` in different groups.
 
-    ``links``, ``apart`` and ``doubts`` are pairs of positions.
+    ``same`` and ``different`` are what people said, and come first: only a person's "different" stands against a
+    person's "same"; a veto or a doubt of the matcher does not. All are pairs of positions.
     """
-    parent = list(range(n))
-    enemies = _between(n, apart)
-    doubted = _between(n, doubts)
-    linked = _between(n, links)
+    forest = _Forest(n)
+    forest.against = _between(n, different)
+    refused = [(a, b) for a, b in same if not forest.join(a, b)]
+    for ties, pairs in ((forest.against, apart), (forest.doubts, doubts), (forest.links, links)):
+        for a, b in pairs:
+            left, right = forest.find(a), forest.find(b)
+            if left != right:
+                ties[left][right] += 1
+                ties[right][left] += 1
+    refused += [(a, b) for a, b in links if not forest.join(a, b)]
+    of = [forest.find(x) for x in range(n)]
+    return Groups(of, [(a, b) for a, b in refused if of[a] != of[b]])  # a later link may have joined them after all
 
-    def find(x: int) -> int:
-        while parent[x] != x:
-            parent[x] = parent[parent[x]]
-            x = parent[x]
+
+class _Forest:
+    """Groups as trees, with how many vetoes, doubts and links run from each group to each other one."""
+
+    def __init__(self, n: int) -> None:
+        self.parent = list(range(n))
+        self.against = _between(n, ())
+        self.doubts = _between(n, ())
+        self.links = _between(n, ())
+
+    def find(self, x: int) -> int:
+        while self.parent[x] != x:
+            self.parent[x] = self.parent[self.parent[x]]
+            x = self.parent[x]
         return x
 
-    refused = []
-    for a, b in links:
-        left, right = find(a), find(b)
+    def join(self, a: int, b: int) -> bool:
+        """Put the groups of ``a`` and ``b`` together, unless something stands against it."""
+        left, right = self.find(a), self.find(b)
         if left == right:
-            continue
-        if enemies[left][right] or doubted[left][right] > linked[left][right]:
-            refused.append((a, b))
-            continue
+            return True
+        if self.against[left][right] or self.doubts[left][right] > self.links[left][right]:
+            return False
         low, high = min(left, right), max(left, right)
-        parent[high] = low
-        for ties in (enemies, doubted, linked):
+        self.parent[high] = low
+        for ties in (self.against, self.doubts, self.links):
             _move(ties, high, low)
-    of = [find(x) for x in range(n)]
-    return Groups(of, [(a, b) for a, b in refused if of[a] != of[b]])  # a later, allowed link may have joined them
+        return True
 
 
-def _between(n: int, pairs: Iterable[tuple[int, int]]) -> list[Counter[int]]:
-    """How many of ``pairs`` run between each group and each other; groups are single positions at first."""
+def _between(n: int, pairs: Iterable[Pair]) -> list[Counter[int]]:
+    """How many of ``pairs`` run between each position and each other."""
     ties: list[Counter[int]] = [Counter() for _ in range(n)]
     for a, b in pairs:
         ties[a][b] += 1

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -65,15 +66,14 @@ def resolve(
     at = {listing: position for position, listing in enumerate(ids)}
     judged, lost = _judged(in_force(judgements), at)
     scores = score(profiles, _with(candidate_pairs(profiles), judged, profiles.n), w)
-    links, apart, verdicts = _verdicts(scores, profiles, judged, single, w)
-    doubts = [(int(i), int(j)) for i, j in scores.pairs[scores.doubt] if (int(i), int(j)) not in judged]
-    groups = group(profiles.n, links, apart, doubts)
+    verdicts, plan = _verdicts(scores, profiles, judged, single, w)
+    groups = group(profiles.n, **plan)
     members: dict[str, list[str]] = defaultdict(list)
     for position, root in enumerate(groups.of):
         members[ids[root]].append(ids[position])
     named = identify(members, identities, redirects, since)
     ordered["pole_id"] = pd.Series([named.pole_of[listing] for listing in ids], dtype="str")
-    edges, conflicts = _edges(scores, profiles, groups.of, set(groups.refused), verdicts, judged, ids)
+    edges, conflicts = _edges(scores, profiles, groups.of, verdicts, judged, ids)
     return Resolution(ordered, edges, named.identities, named.redirects, (*lost, *conflicts))
 
 
@@ -104,31 +104,51 @@ def _with(pairs: np.ndarray, judged: _Judged, n: int) -> np.ndarray:
     return np.column_stack([codes // n, codes % n])
 
 
+class _Plan(TypedDict):
+    """What :func:`group` is asked: pairs of positions."""
+
+    links: list[tuple[int, int]]
+    apart: list[tuple[int, int]]
+    doubts: list[tuple[int, int]]
+    same: list[tuple[int, int]]
+    different: list[tuple[int, int]]
+
+
 def _verdicts(
     scores: Scores, profiles: Profiles, judged: _Judged, single: frozenset[str], w: Weights
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]], np.ndarray]:
-    """Links strongest first (a person's before the matcher's), pairs to keep apart, and a verdict for each pair."""
+) -> tuple[np.ndarray, _Plan]:
+    """A verdict for each pair, and what to follow: what people said about a pair stands instead of what it weighs."""
     left, right = scores.pairs[:, 0], scores.pairs[:, 1]
     same_single = (profiles.source[left] == profiles.source[right]) & np.isin(profiles.source[left], sorted(single))
     veto = scores.veto | same_single
-    verdicts = np.where(scores.weight >= w.link, "link", np.where(scores.weight >= w.review, "review", "none"))
-    verdicts = np.where(veto, "veto", verdicts).astype(object)
+    verdicts = np.select(  # a vetoed pair that looks alike is kept apart, and shown to a person all the same
+        [same_single, scores.weight >= w.link, scores.weight >= w.review, veto],
+        ["veto", "link", "review", "veto"],
+        "none",
+    ).astype(object)
+    free = np.array([(i, j) not in judged for i, j in scores.pairs.tolist()], dtype=bool)
     order = np.lexsort((right, left, -scores.weight))
-    said_same = sorted(pair for pair, judgement in judged.items() if judgement.judgement == "same")
-    said_other = {pair for pair, judgement in judged.items() if judgement.judgement != "same"}
-    pairs = [(int(left[k]), int(right[k])) for k in order if verdicts[k] == "link"]
-    links = said_same + [pair for pair in pairs if pair not in said_other]
-    apart = [(int(left[k]), int(right[k])) for k in np.flatnonzero(veto)]
-    apart = [pair for pair in apart if pair not in judged]
-    apart += sorted(pair for pair, judgement in judged.items() if judgement.judgement == "different")
-    return links, apart, verdicts
+
+    def pairs(chosen: np.ndarray) -> list[tuple[int, int]]:
+        return [(int(i), int(j)) for i, j in scores.pairs[chosen]]
+
+    def said(judgement: str) -> list[tuple[int, int]]:
+        return sorted(pair for pair, one in judged.items() if one.judgement == judgement)
+
+    plan = _Plan(
+        links=pairs(order[((verdicts == "link") & free)[order]]),
+        apart=pairs(np.flatnonzero(veto & free)),
+        doubts=pairs(np.flatnonzero(scores.doubt & free)),
+        same=said("same"),
+        different=said("different"),
+    )
+    return verdicts, plan
 
 
 def _edges(
     scores: Scores,
     profiles: Profiles,
     of: list[int],
-    refused: set[tuple[int, int]],
     verdicts: np.ndarray,
     judged: _Judged,
     ids: list[str],
@@ -139,7 +159,7 @@ def _edges(
     for k, (i, j) in enumerate(scores.pairs.tolist()):
         said = judged.get((i, j))
         together = of[i] == of[j]
-        verdict = _verdict(str(verdicts[k]), together, (i, j) in refused, said)
+        verdict = _verdict(str(verdicts[k]), together, said)
         if verdict == "none" or (verdict == "veto" and said is None and scores.signals[k, 0] < _LOOKED_ALIKE):
             continue
         who = said.who if said else "matcher"
@@ -156,7 +176,7 @@ def _edges(
     return frame, issues
 
 
-def _verdict(verdict: str, together: bool, refused: bool, said: Judgement | None) -> str:
+def _verdict(verdict: str, together: bool, said: Judgement | None) -> str:
     if said is not None:
         if said.judgement == "same":
             return "link" if together else "conflict"

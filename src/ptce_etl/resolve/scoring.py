@@ -57,7 +57,7 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
     site = np.where(profiles.site[left] != profiles.site[right], weights.site_and_pole, 0.0)
     signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
     weight = signals.sum(axis=1) + weights.prior
-    against = weight < weights.review
+    against = weight < weights.link
     veto = against & ((place <= weights.other_departement) | (page < 0))
     doubt = against & (how == "exclusive") & (place <= 0)
     return Scores(pairs, signals, weight, left_text, right_text, how, veto, doubt)

@@ -72,7 +72,7 @@ class Weights:
     # Decision --------------------------------------------------------------------------------------------
     prior: float = -8.0  # one pair in 2⁸ among candidates of a few hundred listings
     link: float = 0.0
-    review: float = -3.5
+    review: float = -5.7  # 2 chances in 100: below, hardly anything is worth a person's time
     exclusive_bits: float = 5.0  # names that share words and each name another place (Écopôle X / Écopôle Y): two poles
 
 
