@@ -147,6 +147,15 @@ def test_with_debug_what_nobody_foresaw_has_its_traceback(ptce: Ptce, capsys: py
     assert not {"\x1b", "\u202e"} & set(err)
 
 
+def test_a_disk_that_refuses_is_not_called_a_bug() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-c", "import sys; from ptce_etl.cli import main; sys.exit(main(['--version']))"]
+        answer = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert answer.returncode != 0
+    assert "OSError: [Errno 28] No space left on device" in answer.stderr
+    assert "check the disk" in answer.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error_to_tell(small_root: Path) -> None:
     command = [sys.executable, "-c", "import sys; from ptce_etl.cli import main; sys.exit(main())"]
     process = subprocess.Popen(

@@ -159,6 +159,12 @@ def test_what_is_not_there_is_told(ptce: Callable[..., Any], tmp_path: Path) -> 
         assert answer.err.splitlines()[-3].startswith(f"ConfigError: cannot read {path.name}: ")
 
 
+def test_a_file_where_the_folder_should_be_is_told_at_once(resolve: Resolve, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", "utf-8")
+    answer = resolve("name\nPôle Sud\n")
+    assert (answer.code, answer.err.splitlines()[0]) == (2, "ConfigError: out is not a folder")
+
+
 def test_judgements_and_identities_of_a_data_root_are_used(resolve: Resolve, tmp_path: Path) -> None:
     decisions = tmp_path / "none" / "decisions"
     decisions.mkdir(parents=True)

@@ -70,9 +70,7 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
     """What nobody foresaw, in the shape of the rest."""
     frames = traceback.extract_tb(trace)
     where = f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
-    show_error(
-        console(sys.stderr),
-        f"{kind.__name__}: {error}" if str(error) else kind.__name__,
-        where,
-        "this is a bug: run it again with --debug, and report what it prints",
-    )
+    refused = issubclass(kind, OSError | MemoryError)
+    do = "check the disk, the memory and the rights" if refused else "this is a bug: please report it"
+    what = f"{kind.__name__}: {error}" if str(error) else kind.__name__
+    show_error(console(sys.stderr), what, where, f"{do}; --debug shows the whole traceback")

@@ -19,6 +19,7 @@ from ptce_etl.cli.agreeing import agreed, load_labels, show_agreement
 from ptce_etl.cli.foreign import Foreign, read_foreign
 from ptce_etl.cli.screen import Screen, Steps
 from ptce_etl.config import Paths
+from ptce_etl.errors import ConfigError
 from ptce_etl.frames import to_arrow
 from ptce_etl.model import Issue
 from ptce_etl.publish.exports import write_parquet
@@ -46,6 +47,8 @@ def resolve_file(
     labels: Path | None,
 ) -> int:
     """Deduplicate ``file`` into the folder ``out``, and measure the result when there are ``labels``."""
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out.name} is not a folder", where=str(out), do="give --out a folder, or a new name")
     truth = load_labels(labels) if labels else None
     with Steps(screen, _STEPS) as steps:
         watch = _Watch(steps)
