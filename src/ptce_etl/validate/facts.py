@@ -117,8 +117,9 @@ def _level_sum(level: str) -> Callable[[World], Found]:
         n, at = numbers(counts["n"]), texts(counts["territory_level"])
         france = n[at.eq("france")].groupby([part[at.eq("france")] for part in key]).sum()
         below = n[at.eq(level)].groupby([part[at.eq(level)] for part in key]).sum()
+        today = world.as_of()
         for population, day in france.index:
-            due = population in bounds.HEADLINE_POPULATIONS and day == world.as_of()
+            due = population in bounds.HEADLINE_POPULATIONS and day == today
             if due or (population, day) in below.index:
                 found = float(below.get((population, day), 0))
                 yield f"{population} {day:%Y-%m-%d}", found, float(france[population, day])
