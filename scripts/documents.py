@@ -183,7 +183,9 @@ def write_run_block() -> bool:
     environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "PTCE_DATA"}}
     with tempfile.TemporaryDirectory() as folder:
         ptce = Path(sys.executable).parent / "ptce"
-        done = subprocess.run([ptce, *RUN], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(  # noqa: S603 - our own program
+            [ptce, *RUN], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        )
     old = path.read_text(encoding="utf-8")
     new = _put(old, "run", run_block(done.stdout))
     if same_but_ids(old) == same_but_ids(new):
