@@ -26,7 +26,8 @@ def test_a_doubt_gives_way_to_more_links_but_not_to_one() -> None:
 
 
 def test_what_a_person_joined_outweighs_a_veto_but_not_another_person() -> None:
-    assert group(3, [(1, 2)], [(0, 2)], same=[(0, 1)]).of == [0, 0, 2]
+    assert group(3, [(1, 2)], [(0, 2)], same=[(0, 1)]).of == [0, 0, 0]
+    assert group(3, [(1, 2)], [(0, 1)], different=[(1, 2)]).of == [0, 1, 2]
     assert group(3, [], [(0, 1), (0, 2)], same=[(0, 1), (1, 2)]).of == [0, 0, 0]
     said = group(3, [], same=[(0, 1), (1, 2)], different=[(0, 2)])
     assert said.of == [0, 0, 2]

@@ -35,31 +35,28 @@ def group(
 ) -> Groups:
     """Group ``n`` positions along ``links`` (strongest first), keeping the pairs of ``apart`` in different groups.
 
-    ``same`` and ``different`` are what people said, and come first: only a person's "different" stands against a
-    person's "same"; a veto or a doubt of the matcher does not. All are pairs of positions.
+    ``same`` and ``different`` are what people said. "Different" holds from the start; "same" joins, at the end, the
+    groups that its two listings have come to be in, and only another person's "different" stands against it, not a veto
+    of the matcher. All are pairs of positions.
     """
-    forest = _Forest(n)
-    forest.against = _between(n, different)
-    refused = [(a, b) for a, b in same if not forest.join(a, b)]
-    for ties, pairs in ((forest.against, apart), (forest.doubts, doubts), (forest.links, links)):
-        for a, b in pairs:
-            left, right = forest.find(a), forest.find(b)
-            if left != right:
-                ties[left][right] += 1
-                ties[right][left] += 1
-    refused += [(a, b) for a, b in links if not forest.join(a, b)]
+    forest = _Forest(n, different, apart, doubts, links)
+    refused = [pair for pair in links if not forest.join(*pair)]
+    refused += [pair for pair in same if not forest.join(*pair, overrule=True)]
     of = [forest.find(x) for x in range(n)]
     return Groups(of, [(a, b) for a, b in refused if of[a] != of[b]])  # a later link may have joined them after all
 
 
 class _Forest:
-    """Groups as trees, with how many vetoes, doubts and links run from each group to each other one."""
+    """Groups as trees, and what runs from each to each other one: people's "different", vetoes, doubts, links."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(
+        self, n: int, different: Iterable[Pair], apart: Iterable[Pair], doubts: Iterable[Pair], links: Iterable[Pair]
+    ) -> None:
         self.parent = list(range(n))
-        self.against = _between(n, ())
-        self.doubts = _between(n, ())
-        self.links = _between(n, ())
+        self.different = _between(n, different)
+        self.apart = _between(n, apart)
+        self.doubts = _between(n, doubts)
+        self.links = _between(n, links)
 
     def find(self, x: int) -> int:
         while self.parent[x] != x:
@@ -67,16 +64,17 @@ class _Forest:
             x = self.parent[x]
         return x
 
-    def join(self, a: int, b: int) -> bool:
+    def join(self, a: int, b: int, *, overrule: bool = False) -> bool:
         """Put the groups of ``a`` and ``b`` together, unless something stands against it."""
         left, right = self.find(a), self.find(b)
         if left == right:
             return True
-        if self.against[left][right] or self.doubts[left][right] > self.links[left][right]:
+        matcher_against = self.apart[left][right] or self.doubts[left][right] > self.links[left][right]
+        if self.different[left][right] or (matcher_against and not overrule):
             return False
         low, high = min(left, right), max(left, right)
         self.parent[high] = low
-        for ties in (self.against, self.doubts, self.links):
+        for ties in (self.different, self.apart, self.doubts, self.links):
             _move(ties, high, low)
         return True
 

@@ -155,14 +155,19 @@ def _edges(
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """The pairs worth telling, with their reasons; and an issue for each link that a veto refused."""
     rows, issues = [], []
+    settled = {
+        frozenset((of[i], of[j])): one.who for (i, j), one in judged.items() if one.judgement == "different"
+    }  # one "different" between two groups answers for every pair between them
     chances = probability(scores.weight)
     for k, (i, j) in enumerate(scores.pairs.tolist()):
         said = judged.get((i, j))
         together = of[i] == of[j]
         verdict = _verdict(str(verdicts[k]), together, said)
-        if verdict == "none" or (verdict == "veto" and said is None and scores.signals[k, 0] < _LOOKED_ALIKE):
+        who = said.who if said else settled.get(frozenset((of[i], of[j])), "matcher")
+        if said is None and who != "matcher" and verdict in ("review", "conflict"):
+            verdict = "veto"
+        if verdict == "none" or (verdict == "veto" and who == "matcher" and scores.signals[k, 0] < _LOOKED_ALIKE):
             continue
-        who = said.who if said else "matcher"
         reasons = _reasons(scores, profiles, k, said)
         rows.append(
             (ids[i], ids[j], round(float(scores.weight[k]), 3), round(float(chances[k]), 4), verdict, who, reasons)
@@ -185,8 +190,8 @@ def _verdict(verdict: str, together: bool, said: Judgement | None) -> str:
         return "link" if together else "review"
     if verdict == "link" and not together:
         return "conflict"
-    if verdict == "review" and together:
-        return "none"  # settled by stronger links
+    if verdict in ("review", "veto") and together:
+        return "none"  # settled by stronger links, or by a person
     return verdict
 
 
