@@ -30,6 +30,7 @@ __all__ = ["CHECKS_KEY", "PROGRESS_KEY", "RESULTS_KEY", "Progress", "record", "r
 
 PROGRESS_KEY, RESULTS_KEY, CHECKS_KEY = "ptce-sources", "ptce-results", "ptce-checks"
 SHOWN = 20
+_COUNTED = ["population", "territory_level", "as_of", "n", "low", "high", "published"]
 Row = dict[str, Any]
 
 
@@ -79,10 +80,10 @@ def _courtesy(write: Callable[[], Any]) -> UUID | None:
 def results(folder: Path) -> list[Row]:
     """The headline growths, the cohorts against their published numbers, and the verdicts on claims, one row each."""
     growths = [_growth(row) for row in _rows(folder, "indicator") if row["headline"] and _national(row)]
-    cohorts = [
-        _cohort(row) for row in _rows(folder, "counts") if row["population"].startswith("cohort:") and _national(row)
-    ]
-    verdicts = Counter((row["kind"], row["verdict"]) for row in _rows(folder, "claims"))
+    counts = [row for row in _rows(folder, "counts", _COUNTED) if _national(row)]
+    today = max((row["as_of"] for row in counts), default=None)  # the other dates are for the curve
+    cohorts = [_cohort(row) for row in counts if row["as_of"] == today and row["population"].startswith("cohort:")]
+    verdicts = Counter((row["kind"], row["verdict"]) for row in _rows(folder, "claims", ["kind", "verdict"]))
     claims = [_row(f"claims of a {kind}: {verdict}", str(n)) for (kind, verdict), n in sorted(verdicts.items())]
     return growths + cohorts + claims
 
@@ -139,8 +140,8 @@ def _more(n: int) -> list[str]:
     return [f"- … and {n - SHOWN} more"] if n > SHOWN else []
 
 
-def _rows(folder: Path, table: str) -> list[Row]:
-    rows: list[Row] = pq.read_table(folder / f"{table}.parquet", partitioning=None).to_pylist()
+def _rows(folder: Path, table: str, columns: list[str] | None = None) -> list[Row]:
+    rows: list[Row] = pq.read_table(folder / f"{table}.parquet", columns=columns, partitioning=None).to_pylist()
     return rows
 
 

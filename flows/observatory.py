@@ -8,18 +8,17 @@ from pathlib import Path
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import artifacts
 from flows.door import current, instant
 from flows.publish import concluded
-from flows.steps import AT_ONCE, Stopwatch, build_candidate, collect_all, publish_candidate
+from flows.steps import SOURCES_AT_ONCE, Stopwatch, build_candidate, collect_all, publish_candidate
 from ptce_etl.pipeline import RunResult, open_context
 
 __all__ = ["observatory"]
 
 
-@flow(name="observatory", task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE))
+@flow(name="observatory", task_runner=SOURCES_AT_ONCE)
 def observatory(
     data: str = "data",
     as_of: date | None = None,

@@ -7,16 +7,15 @@ from pathlib import Path
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.door import instant
-from flows.steps import AT_ONCE, Refreshed, Stopwatch, collect_all
+from flows.steps import SOURCES_AT_ONCE, Refreshed, Stopwatch, collect_all
 from ptce_etl.pipeline import open_context
 
 __all__ = ["refresh"]
 
 
-@flow(name="refresh", task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE))
+@flow(name="refresh", task_runner=SOURCES_AT_ONCE)
 def refresh(data: str = "data") -> State[Refreshed]:
     """Collect every enabled source into the archive.
 

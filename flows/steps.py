@@ -14,6 +14,7 @@ from prefect import task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import as_completed
 from prefect.logging import get_run_logger
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import exponential_backoff
 
 from flows.artifacts import Progress
@@ -24,9 +25,18 @@ from ptce_etl.errors import PtceError, SourceError
 from ptce_etl.model import RequestLog
 from ptce_etl.pipeline import Candidate, Context, Publication
 
-__all__ = ["AT_ONCE", "Refreshed", "Stopwatch", "build_candidate", "collect", "collect_all", "publish_candidate"]
+__all__ = [
+    "SOURCES_AT_ONCE",
+    "Refreshed",
+    "Stopwatch",
+    "build_candidate",
+    "collect",
+    "collect_all",
+    "publish_candidate",
+]
 
-AT_ONCE = 4  # sources collected at a time: they mostly wait for other people's servers
+# Sources collected at a time: they mostly wait for other people's servers.
+SOURCES_AT_ONCE: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 def is_transient(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
@@ -100,13 +110,10 @@ def collect_all(ctx: Context, on_step: Stopwatch) -> Refreshed:
         progress.one_more()
     logs, failures = [], []
     for source, future in zip(sources, futures, strict=True):
-        outcome = future.result(raise_on_failure=False)
-        if isinstance(outcome, SourceError):
-            get_run_logger().warning("%s failed, its last good capture stays in force.\n%s", source.source_id, outcome)
-            failures.append(str(outcome))
-        elif isinstance(outcome, BaseException):
-            raise outcome
-        else:
-            logs.append(outcome)
+        try:
+            logs.append(future.result())
+        except SourceError as error:
+            get_run_logger().warning("%s failed, its last good capture stays in force.\n%s", source.source_id, error)
+            failures.append(str(error))
     on_step("collect", time.perf_counter() - started)
     return Refreshed(tuple(logs), tuple(failures))

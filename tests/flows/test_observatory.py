@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,10 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.objects import Artifact, FlowRun, State, TaskRun
 
 from flows import artifacts, steps
+from flows.build import build
 from flows.door import Door, opened
 from flows.observatory import observatory
-from flows.publish import BLOCKED
+from flows.publish import BLOCKED, publish
 from flows.refresh import refresh
 from flows.runtime import drain, run_observatory
 from ptce_etl import catalogue, pipeline
@@ -219,6 +220,16 @@ def test_refresh_alone_collects_and_says_how_it_went(world: Path, now: datetime)
     with opened(Door(now + timedelta(hours=1), lambda step, seconds: None)):
         state = refresh(data=str(world), return_state=True)
     assert state.message == "2 of 3 sources collected. Of the others, the last good capture stays in force."
+
+
+def test_a_past_date_is_built_and_listed_and_never_the_latest(world: Path, now: datetime) -> None:
+    before, past = Paths(world).latest.resolve(), date(2024, 6, 30)
+    with opened(Door(now + timedelta(hours=1), lambda step, seconds: None)):
+        candidate = build(data=str(world), as_of=past)
+        publication = publish(candidate, data=str(world), as_of=past)
+    assert (publication.outcome, publication.snapshot_id) == ("built", candidate.snapshot_id)
+    assert candidate.snapshot_id.startswith("2024-06-30-")
+    assert Paths(world).latest.resolve() == before
 
 
 def test_a_wrong_argument_is_refused_as_without_prefect(world: Path, now: datetime, api: str) -> None:
