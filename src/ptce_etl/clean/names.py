@@ -18,7 +18,7 @@ __all__ = ["CleanName", "acronym", "clean_name", "compact", "fold", "name_key", 
 _APOSTROPHES = "'’‘ʼ`´′ʹ＇\ufffd"
 _DASHES = "-‐‑‒–—―−﹣－"
 _QUOTES = '"“”„«»‹›'
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l"})
+_LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 
 # "PTCE" and its expansion, as written in real pages: dots, spaces, transposed letters, inverted words, translations.
 _ECO = r"[ée]conomiques?"
@@ -96,22 +96,37 @@ class CleanName:
     located: bool = False
 
 
-def fold(text: str) -> str:
-    """Lower case, no accents, one kind of apostrophe, quote and dash, no invisible characters, single spaces."""
-    text = unicodedata.normalize("NFKC", text.translate(_LIGATURES))
-    text = "".join(_plain(char) for char in text if unicodedata.category(char) not in ("Cf", "Cc") or char in "\t\n\r")
-    text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return re.sub(r"\s+", " ", text).strip().lower()
+class _Folded(dict[int, str]):
+    """What each character becomes, worked out when it is first met (a table that :meth:`str.translate` reads)."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in _APOSTROPHES:
+            plain = "'"
+        elif char in _DASHES:
+            plain = "-"
+        elif char in _QUOTES or char.isspace():
+            plain = " "
+        else:
+            plain = "".join(map(_plain, unicodedata.normalize("NFKD", _LIGATURES.get(char, char))))
+        self[code] = plain
+        return plain
 
 
 def _plain(char: str) -> str:
-    if char in _APOSTROPHES:
-        return "'"
-    if char in _DASHES:
-        return "-"
-    if char in _QUOTES:
-        return " "
-    return char
+    """Lower case without marks; nothing for what cannot be seen."""
+    if unicodedata.category(char) in ("Cf", "Cc"):
+        return ""
+    bare = unicodedata.normalize("NFKD", char.lower())
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+_FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, one kind of apostrophe, quote and dash, no invisible characters, single spaces."""
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def tokens(text: str) -> tuple[str, ...]:

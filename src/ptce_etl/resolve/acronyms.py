@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["spelled"]
+__all__ = ["could_spell", "spelled"]
 
 
 def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int, int, int] | None:
@@ -28,6 +28,28 @@ def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int,
     return best
 
 
+def could_spell(words: Sequence[str]) -> tuple[int, int]:
+    """Bit masks of (first letters, first three letters) of ``words``: an acronym of them uses no other letters.
+
+    A word can only spell them if its own mask lies within the second, and its first letter within the first: a test
+    cheap enough to make on every candidate pair.
+    """
+    initials = letters = 0
+    for word in words:
+        initials |= _mask(word[:1])
+        letters |= _mask(word[:3])
+    return initials, letters
+
+
+def _mask(text: str) -> int:
+    mask = 0
+    for char in text:
+        if "a" <= char <= "z":
+            mask |= 1 << (ord(char) - 97)
+    return mask
+
+
+@lru_cache(maxsize=200_000)
 def _unrolled(word: str) -> str:
     return re.sub(r"([234])([a-z])", lambda match: match.group(2) * int(match.group(1)), word)
 
