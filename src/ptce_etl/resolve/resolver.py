@@ -18,6 +18,7 @@ from ptce_etl.resolve.clustering import group
 from ptce_etl.resolve.decisions import Judgement, in_force
 from ptce_etl.resolve.identity import identify
 from ptce_etl.resolve.profiles import Profiles, profile
+from ptce_etl.resolve.ragged import Codes
 from ptce_etl.resolve.scoring import SIGNALS, Scores, score
 from ptce_etl.resolve.weights import Weights
 from ptce_etl.resolve.words import PlaceWords
@@ -119,7 +120,12 @@ def _verdicts(
 ) -> tuple[np.ndarray, _Plan]:
     """A verdict for each pair, and what to follow: what people said about a pair stands instead of what it weighs."""
     left, right = scores.pairs[:, 0], scores.pairs[:, 1]
-    same_single = (profiles.source[left] == profiles.source[right]) & np.isin(profiles.source[left], sorted(single))
+    alone = (
+        np.isin(profiles.source.labels[profiles.source.numbers], sorted(single))
+        if single
+        else np.zeros(profiles.n, bool)
+    )
+    same_single = profiles.source.equal(left, right) & alone[left]
     veto = scores.veto | same_single
     verdicts = np.select(  # a vetoed pair that looks alike is kept apart, and shown to a person all the same
         [same_single, scores.weight >= w.link, scores.weight >= w.review, veto],
@@ -159,7 +165,12 @@ def _edges(
         frozenset((of[i], of[j])): one.who for (i, j), one in judged.items() if one.judgement == "different"
     }  # one "different" between two groups answers for every pair between them
     chances = probability(scores.weight)
-    for k, (i, j) in enumerate(scores.pairs.tolist()):
+    group_of = np.array(of, dtype=np.int64)
+    together_all = group_of[scores.pairs[:, 0]] == group_of[scores.pairs[:, 1]]
+    telling = (verdicts == "link") | ((verdicts == "review") & ~together_all) | (verdicts == "veto")
+    telling |= np.array([pair in judged for pair in map(tuple, scores.pairs.tolist())], dtype=bool) if judged else False
+    for k in np.flatnonzero(telling).tolist():
+        i, j = int(scores.pairs[k, 0]), int(scores.pairs[k, 1])
         said = judged.get((i, j))
         together = of[i] == of[j]
         verdict = _verdict(str(verdicts[k]), together, said)
@@ -206,14 +217,14 @@ def _reasons(scores: Scores, p: Profiles, k: int, said: Judgement | None) -> str
     def text(number: int) -> str:
         return keys[number] if number >= 0 else "—"
 
-    def both(values: np.ndarray) -> str:
-        return f"{values[i] or '—'} / {values[j] or '—'}"
+    def both(codes: Codes) -> str:
+        return f"{codes.label(i) or '—'} / {codes.label(j) or '—'}"
 
     def carriers(position: int) -> str:
-        return ", ".join(keys[number] for number in p.carriers[position]) or "—"
+        return ", ".join(keys[number] for number in p.carriers.row(position)) or "—"
 
     levels = (p.commune, p.departement, p.region)
-    place = next((values for values in levels if values[i] and values[j]), p.region)
+    place = next((codes for codes in levels if codes.label(i) and codes.label(j)), p.region)
     compared = {
         "name": f"{text(int(scores.left_text[k]))} / {text(int(scores.right_text[k]))} ({scores.how[k] or 'no name'})",
         "carrier": f"{carriers(i)} / {carriers(j)}",

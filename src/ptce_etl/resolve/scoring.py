@@ -12,7 +12,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from ptce_etl.resolve.acronyms import spelled
-from ptce_etl.resolve.profiles import Profiles, Texts
+from ptce_etl.resolve.profiles import Profiles
 from ptce_etl.resolve.weights import Weights
 
 __all__ = ["SIGNALS", "Scores", "score"]
@@ -51,8 +51,8 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
     counted = (borrowed | (how == "carrier or place")) & (name > 0)
     carrier = np.where(counted, np.minimum(carrier, 0.0), carrier)  # one agreement on a carrier counts once
     place = _places(profiles, left, right, weights)
-    domain = np.where(_both_equal(profiles.domain, left, right), weights.same_domain, 0.0)
-    rounds = np.where(_both_equal(profiles.round, left, right), weights.same_round, 0.0)
+    domain = np.where(profiles.domain.equal(left, right), weights.same_domain, 0.0)
+    rounds = np.where(profiles.round.equal(left, right), weights.same_round, 0.0)
     page = _pages(profiles, left, right, name, how, weights)
     site = np.where(profiles.site[left] != profiles.site[right], weights.site_and_pole, 0.0)
     signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
@@ -67,7 +67,7 @@ def _pages(
     p: Profiles, left: np.ndarray, right: np.ndarray, name: np.ndarray, how: np.ndarray, w: Weights
 ) -> np.ndarray:
     """What it means that one page writes both names, when the names themselves do not settle it."""
-    together = _both_equal(p.page, left, right)
+    together = p.page.equal(left, right)
     apart = ~np.isin(how, ["same", "spelling", "acronym", "contained", "carrier or place"])  # each has words of its own
     unsettled = together & (name < w.name_agrees)
     article = np.where(p.names_on_page[left] > 3, w.same_long_article, w.same_short_article)
@@ -78,27 +78,19 @@ def _pages(
     )
 
 
-def _both_equal(values: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    return np.asarray((values[left] == values[right]) & (values[left] != ""))
-
-
 def _places(p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights) -> np.ndarray:
     """The finest level that both sides know decides."""
-
-    def known(values: np.ndarray) -> np.ndarray:
-        return np.asarray((values[left] != "") & (values[right] != ""))
-
-    def same(values: np.ndarray) -> np.ndarray:
-        return np.asarray(values[left] == values[right])
-
+    communes, departements = p.commune.known(left, right), p.departement.known(left, right)
+    regions = p.region.known(left, right)
+    same_departement, same_region = p.departement.equal(left, right), p.region.equal(left, right)
     return np.select(
         [
-            known(p.commune) & same(p.commune),
-            known(p.departement) & same(p.departement) & known(p.commune),
-            known(p.departement) & same(p.departement),
-            known(p.region) & ~same(p.region),
-            known(p.departement) & ~same(p.departement),
-            known(p.region),
+            p.commune.equal(left, right),
+            same_departement & communes,
+            same_departement,
+            regions & ~same_region,
+            departements,
+            regions,
         ],
         [
             w.same_commune,
@@ -112,27 +104,15 @@ def _places(p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights) -> np.
     )
 
 
-def _spread(lists: list[tuple[int, ...]], others: list[tuple[int, ...]], pairs: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Pairs of listings to pairs of texts: (pair number, left text, right text)."""
-    owner, left, right = [], [], []
-    for number, (i, j) in enumerate(pairs):
-        for a in lists[i]:
-            for b in others[j]:
-                owner.append(number)
-                left.append(a)
-                right.append(b)
-    return np.array(owner, dtype=np.int64), np.array(left, dtype=np.int64), np.array(right, dtype=np.int64)
-
-
 def _names(p: Profiles, pairs: np.ndarray, w: Weights) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     n = len(pairs)
     best = np.zeros(n)
     left_text = np.full(n, -1, dtype=np.int64)
     right_text = np.full(n, -1, dtype=np.int64)
-    how = np.full(n, "", dtype=object)
+    how = np.full(n, "", dtype="U16")
     for start in range(0, n, _CHUNK):
         chunk = pairs[start : start + _CHUNK]
-        owner, a, b = _spread(p.names, p.names, chunk)
+        owner, a, b = p.names.cross(chunk[:, 0], chunk[:, 1])
         if not len(owner):
             continue
         bits, kind = _compare_names(p, a, b, chunk[owner, 0], chunk[owner, 1], w)
@@ -162,7 +142,7 @@ def _compare_names(
         [(shared > 0) & one_sided, shared > 0, (explained > 0) & one_sided],
         ["contained", "words", "carrier or place"],
         "different",
-    ).astype(object)
+    ).astype("U16")
     here = t.words[a] @ t.locating - _overlap(mine, p.explains[j], t.locating)
     there = t.words[b] @ t.locating - _overlap(theirs, p.explains[i], t.locating)
     kind[(shared > 0) & (np.minimum(here, there) >= w.exclusive_bits)] = "exclusive"
@@ -175,7 +155,7 @@ def _compare_names(
     foreign = (alike == 0) & (np.minimum(mine_only, theirs_only) >= w.foreign_bits)
     bits = np.where(foreign, np.minimum(bits, w.foreign), bits)
 
-    same = np.array([t.compacts[x] == t.compacts[y] for x, y in zip(a, b, strict=True)])
+    same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool)
     same |= (shared > 0) & (np.maximum(t.total[a], t.total[b]) - shared < 1e-9)  # the same words in any order
     whole = np.minimum(t.total[a], t.total[b])
     bits = np.where(same, np.maximum(bits, whole) + w.exact_bonus, bits)
@@ -185,7 +165,7 @@ def _compare_names(
     bits = np.where(slip, np.maximum(bits, whole - w.typo_cost + w.exact_bonus), bits)
     kind[slip] = "spelling"
 
-    for row in np.flatnonzero(~same & ~slip):
+    for row in np.flatnonzero(~same & ~slip & (_may_spell(p, a, b) | _may_spell(p, b, a))):
         gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
         if gain is not None and gain > bits[row]:
             bits[row], kind[row] = gain, "acronym"
@@ -196,9 +176,17 @@ def _overlap(x: object, y: object, bits: np.ndarray) -> np.ndarray:
     return np.asarray(x.multiply(y) @ bits).ravel()  # type: ignore[attr-defined]  # scipy.sparse is untyped
 
 
-def _slips(compacts: list[str], a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
+def _may_spell(p: Profiles, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Whether some word of text ``a`` has letters that only ``b`` could give: a cheap no for nearly all pairs."""
+    t = p.texts
+    given = t.short[a]
+    possible = (given != 0) & ((given & ~t.letters[b, None]) == 0) & ((t.short_first[a] & t.initials[b, None]) != 0)
+    return np.asarray(possible.any(axis=1))
+
+
+def _slips(compacts: np.ndarray, a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
     """Nearly the same letters. Digits must agree: SMAC 07 and SMAC 26 are one letter apart and two poles."""
-    left, right = [compacts[x] for x in a], [compacts[y] for y in b]
+    left, right = compacts[a], compacts[b]
     ratio = process.cpdist(left, right, scorer=fuzz.ratio, workers=-1)
     close = np.asarray(ratio) >= w.typo_ratio
     for row in np.flatnonzero(close):
@@ -226,11 +214,11 @@ def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float |
             start, stop, letters = found
             left = [x for k, x in enumerate(words) if not start <= k < stop and x not in shared]
             right = [x for x in others if x != word and x not in shared]
-            missing = [_bits(t, x) for x in left if not p.explains[reader, t.vocabulary[x]]]
-            strange = [_bits(t, x) for x in right if not p.explains[writer, t.vocabulary[x]]]
+            missing = [t.word_bits(x) for x in left if not p.explains[reader, t.vocabulary[x]]]
+            strange = [t.word_bits(x) for x in right if not p.explains[writer, t.vocabulary[x]]]
             bits = (
                 w.acronym_bits[min(letters, len(w.acronym_bits) - 1)]
-                + sum(_bits(t, x) for x in sorted(shared))
+                + sum(t.word_bits(x) for x in sorted(shared))
                 - w.only_longer * max(sum(missing), sum(strange))
                 - w.only_shorter * min(sum(missing), sum(strange))
             )
@@ -238,16 +226,12 @@ def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float |
     return best
 
 
-def _bits(t: Texts, word: str) -> float:
-    return float(t.bits[t.vocabulary[word]])
-
-
 def _carriers(p: Profiles, pairs: np.ndarray, w: Weights) -> np.ndarray:
     n = len(pairs)
     result = np.zeros(n)
     for start in range(0, n, _CHUNK):
         chunk = pairs[start : start + _CHUNK]
-        owner, a, b = _spread(p.carriers, p.carriers, chunk)
+        owner, a, b = p.carriers.cross(chunk[:, 0], chunk[:, 1])
         if not len(owner):
             continue
         t = p.texts
