@@ -49,6 +49,7 @@ class Profiles:
     names_on_page: np.ndarray  # distinct names on the page
     round: Codes  # programme, where the role is a counted one
     source: Codes
+    spread: np.ndarray  # by text: in how many departments listings carry it as a name (1 at least)
     site: np.ndarray  # the name begins with a word that says farm, shop, third place …
 
 
@@ -88,6 +89,7 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
         names_on_page=on_page,
         round=_rounds(listings),
         source=Codes.of(_text(listings, "source_id")),
+        spread=_spread(ragged, Codes.of(_text(listings, "code_departement")), len(texts.keys)),
         site=np.array([word in SITES for word in starts], dtype=bool),
     )
 
@@ -155,6 +157,13 @@ def _pages(listings: pd.DataFrame, names: Ragged) -> tuple[np.ndarray, np.ndarra
     on_page = frame["page"].map(named.groupby("page")["name"].nunique()).fillna(0).to_numpy(dtype=np.int64)
     kinds = np.array([kind in _LIST_KINDS for kind in _text(listings, "page_kind")], dtype=bool)
     return kinds & (on_page >= 3), on_page
+
+
+def _spread(names: Ragged, departement: Codes, n_texts: int) -> np.ndarray:
+    """Departments in which each text is a name: one that stands in many is a common name, not one pole."""
+    where = np.repeat(departement.numbers, names.lengths)
+    pairs = np.unique(np.column_stack([names.values[where >= 0], where[where >= 0]]), axis=0)
+    return np.maximum(np.bincount(pairs[:, 0], minlength=n_texts), 1)
 
 
 def _rounds(listings: pd.DataFrame) -> Codes:

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from ptce_etl.resolve.acronyms import spelled
 from ptce_etl.resolve.profiles import Profiles
+from ptce_etl.resolve.texts import Texts
 from ptce_etl.resolve.weights import Weights
 
 __all__ = ["SIGNALS", "Scores", "score"]
@@ -56,7 +57,7 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
     page = _pages(profiles, left, right, name, how, weights)
     site = np.where(profiles.site[left] != profiles.site[right], weights.site_and_pole, 0.0)
     signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
-    weight = signals.sum(axis=1) + weights.prior
+    weight = signals.sum(axis=1) + weights.prior - weights.crowd * max(0.0, np.log2(profiles.n / weights.few))
     against = weight < weights.link
     veto = against & ((place <= weights.other_departement) | (page < 0))
     doubt = against & (how == "exclusive") & (place <= 0)
@@ -150,7 +151,7 @@ def _compare_names(
     alike = _overlap(mine, theirs, t.telling)
     mine_only = mine @ t.telling - _overlap(mine, p.explains[j], t.telling)
     theirs_only = theirs @ t.telling - _overlap(theirs, p.explains[i], t.telling)
-    near = (mine_only + theirs_only < 0.5) & (alike > 0)
+    near = (mine_only + theirs_only < 0.5) & (alike > 0) & (own < w.generic_bits)
     bits = np.where(near, bits + w.near_bonus, bits)
     foreign = (alike == 0) & (np.minimum(mine_only, theirs_only) >= w.foreign_bits)
     bits = np.where(foreign, np.minimum(bits, w.foreign), bits)
@@ -161,7 +162,7 @@ def _compare_names(
     bits = np.where(same, np.maximum(bits, whole) + w.exact_bonus, bits)
     kind[same] = "same"
 
-    slip = ~same & _slips(t.compacts, a, b, w)
+    slip = ~same & _slips(t, a, b, w)
     bits = np.where(slip, np.maximum(bits, whole - w.typo_cost + w.exact_bonus), bits)
     kind[slip] = "spelling"
 
@@ -169,7 +170,8 @@ def _compare_names(
         gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
         if gain is not None and gain > bits[row]:
             bits[row], kind[row] = gain, "acronym"
-    return np.clip(bits, w.name_floor, w.name_cap), kind
+    common = w.common_name * np.log2(np.minimum(p.spread[a], p.spread[b]))
+    return np.clip(np.minimum(bits, w.name_cap) - common, w.name_floor, w.name_cap), kind
 
 
 def _overlap(x: object, y: object, bits: np.ndarray) -> np.ndarray:
@@ -184,15 +186,19 @@ def _may_spell(p: Profiles, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.asarray(possible.any(axis=1))
 
 
-def _slips(compacts: np.ndarray, a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
-    """Nearly the same letters. Digits must agree: SMAC 07 and SMAC 26 are one letter apart and two poles."""
-    left, right = compacts[a], compacts[b]
-    ratio = process.cpdist(left, right, scorer=fuzz.ratio, workers=-1)
-    close = np.asarray(ratio) >= w.typo_ratio
+def _slips(t: Texts, a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
+    """Nearly the same letters, and nearly the same where they differ: a long common part does not excuse another word.
+
+    Digits must agree: SMAC 07 and SMAC 26 are one letter apart and two poles.
+    """
+    left, right = t.compacts[a], t.compacts[b]
+    close = np.asarray(process.cpdist(left, right, scorer=fuzz.ratio, workers=-1)) >= w.typo_ratio
     for row in np.flatnonzero(close):
         x, y = left[row], right[row]
+        mine, theirs = t.keys[a[row]].split(), t.keys[b[row]].split()
+        rest = "".join(word for word in mine if word not in theirs), "".join(w for w in theirs if w not in mine)
         digits = [c for c in x if c.isdigit()] == [c for c in y if c.isdigit()]
-        close[row] = digits and min(len(x), len(y)) >= w.typo_length
+        close[row] = digits and min(len(x), len(y)) >= w.typo_length and fuzz.ratio(*rest) >= w.typo_rest
     return close
 
 
@@ -236,13 +242,13 @@ def _carriers(p: Profiles, pairs: np.ndarray, w: Weights) -> np.ndarray:
             continue
         t = p.texts
         shared = _overlap(t.words[a], t.words[b], t.bits)
+        where = _overlap(t.words[a], t.words[b], t.locating)  # two carriers of one town have its name in common
         short = np.minimum(t.total[a], t.total[b])
-        same = np.array([t.compacts[x] == t.compacts[y] for x, y in zip(a, b, strict=True)]) | _slips(
-            t.compacts, a, b, w
-        )
+        same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool) | _slips(t, a, b, w)
         shared = np.where(same, short, shared)
         agree = shared >= 0.6 * np.maximum(short, 1e-9)
-        bits = np.where(agree & (shared > 0), np.minimum(w.carrier_share * shared, w.carrier_cap), w.carrier_floor)
+        said = np.where(same, shared, shared - (1.0 - w.carrier_place) * where)
+        bits = np.where(agree & (shared > 0), np.minimum(w.carrier_share * said, w.carrier_cap), w.carrier_floor)
         rows = np.full(len(chunk), -np.inf)
         np.maximum.at(rows, owner, bits)
         result[start : start + len(chunk)] = np.where(np.isfinite(rows), rows, 0.0)

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from ptce_etl.clean.names import acronym
 from ptce_etl.resolve.acronyms import could_spell
-from ptce_etl.resolve.weights import GENERIC, Weights
+from ptce_etl.resolve.weights import GENERIC, POLE, Weights
 
 __all__ = ["Texts", "build_texts", "incidence"]
 
@@ -64,7 +64,11 @@ def build_texts(
     matrix = incidence(split, vocabulary)
     generic = np.array([word in GENERIC or len(word) == 1 for word in vocabulary], dtype=bool)
     local = np.array([word in place_words for word in vocabulary], dtype=bool) & ~generic
-    bits = _word_bits(matrix[names] if len(names) else matrix, generic, local, weights)
+    expected = np.full(len(vocabulary), 2.0**-weights.rare_bits)
+    expected[local] = 2.0**-weights.place_bits
+    expected[generic] = 2.0**-weights.generic_bits
+    expected[[word in POLE for word in vocabulary]] = 2.0**-weights.pole_bits
+    bits = _word_bits(matrix[names] if len(names) else matrix, expected, weights)
     short, first, initials, letters = _letters(split)
     return Texts(
         keys=[key for key, _ in pairs],
@@ -92,14 +96,11 @@ def incidence(rows: Sequence[Iterable[str]], vocabulary: dict[str, int]) -> spar
     return sparse.csr_matrix((data, columns, start.astype(np.int64)), shape=(len(numbers), len(vocabulary)))
 
 
-def _word_bits(matrix: sparse.csr_matrix, generic: np.ndarray, local: np.ndarray, weights: Weights) -> np.ndarray:
-    """-log2 of how often a word stands in names: seen here, smoothed by what is known of French names in general.
+def _word_bits(matrix: sparse.csr_matrix, expected: np.ndarray, weights: Weights) -> np.ndarray:
+    """-log2 of how often a word stands in names: seen here, smoothed by ``expected``, its share in names in general.
 
     Each distinct name counts once, so that a pole listed forty times does not make its own name look common.
     """
-    expected = np.full(matrix.shape[1], 2.0**-weights.rare_bits)
-    expected[local] = 2.0**-weights.place_bits
-    expected[generic] = 2.0**-weights.generic_bits
     seen = np.asarray(matrix.sum(axis=0)).ravel()
     share = (seen + weights.background * expected) / (matrix.shape[0] + weights.background)
     return np.asarray(np.clip(-np.log2(share), 0.0, weights.max_word_bits))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ptce_etl.clean.names import tokens
 
-__all__ = ["GENERIC", "SITES", "Weights"]
+__all__ = ["GENERIC", "POLE", "SITES", "Weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Weights:
     background: int = 1500  # pseudo-count: how many names of French organisations the background stands for
     rare_bits: float = 13.0  # a word seen in no background list and once here
     generic_bits: float = 1.5  # a word of the trade: "maison", "solidaire", "pôle" (list below)
+    pole_bits: float = 0.5  # a word that only says that this is a pole: "pôle", "cluster", "filière" (list below)
     place_bits: float = 6.5  # a word that is the name of a place: places recur, and are weighed by themselves as well
     max_word_bits: float = 11.0
 
@@ -34,6 +35,7 @@ class Weights:
     )
     typo_ratio: float = 90.0  # letters alike (%), from which two spellings are one with a slip
     typo_length: int = 7  # … and how long they must be for that to mean anything
+    typo_rest: float = 72.0  # letters alike (%) of what the two do not have in common word for word
     typo_cost: float = 1.5
     only_shorter: float = 0.9  # cost of a bit that only the poorer side has: both say something else
     only_longer: float = 0.22  # cost of a bit that only the richer side has: one says more
@@ -43,12 +45,14 @@ class Weights:
     foreign_bits: float = 5.0  # … worth this much: whatever else agrees, a person is asked
     name_agrees: float = 6.0  # from here the names agree, and what else stands on the page says nothing
     name_cap: float = 15.0
+    common_name: float = 1.0  # bits lost each time the departments in which the name stands double
     name_floor: float = -9.0
 
     # Carriers --------------------------------------------------------------------------------------------
     carrier_share: float = (
         0.85  # a carrier may carry several poles (none of the 111 labelled pairs with one carrier does)
     )
+    carrier_place: float = 0.35  # worth of a place word that two carriers share
     carrier_cap: float = 9.5
     carrier_floor: float = -1.0  # carriers are written in many ways, and change
     as_carrier_cap: float = 7.5  # the name of one is the carrier of the other
@@ -71,6 +75,8 @@ class Weights:
 
     # Decision --------------------------------------------------------------------------------------------
     prior: float = -8.0  # one pair in 2⁸ among candidates of a few hundred listings
+    few: int = 500  # listings for which that prior holds …
+    crowd: float = 0.5  # … and bits it loses each time they double: more listings, more chance likenesses
     link: float = 0.0
     review: float = -5.7  # 2 chances in 100: below, hardly anything is worth a person's time
     exclusive_bits: float = 5.0  # names that share words and each name another place (Écopôle X / Écopôle Y): two poles
@@ -95,6 +101,9 @@ _TRADE = """
     tiers transition travail union unique urbain urbaine usage val vallee velo vert vie village ville vivre zone
 """
 GENERIC = frozenset(tokens(_TRADE))
+
+# Words that only say "pole", one as good as the other.
+POLE = frozenset(tokens("pôle cluster filière projet démarche dispositif émergence émergent"))
 
 # First words that name a site, a shop or a member, not the pole around it.
 SITES = frozenset(
