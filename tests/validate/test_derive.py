@@ -12,13 +12,13 @@ from ptce_etl.config import Settings
 from ptce_etl.validate import bounds
 from ptce_etl.validate.derive import derive
 from ptce_etl.validate.facts import facts
-from ptce_etl.validate.rule import FACTS, Rule
+from ptce_etl.validate.rule import FACTS, KEY, PAIR, Rule
 from ptce_etl.validate.rules import Sizes, rules
 from ptce_etl.validate.world import World
 
 RULES = rules(set(bounds.ROWS) - bounds.OPTIONAL, Sizes(3, 7, 3, 7), Settings(), backcast=False)
 COLUMNS = {f"{rule.frame}.{column}" for rule in RULES for column in rule.on}
-NAMES = {f"{rule.table}.{rule.name}" for rule in RULES if rule.frame == FACTS}
+NAMES = {f"{rule.table}.{rule.name}" for rule in RULES if rule.on == PAIR}
 STRANGE: dict[str, Any] = {
     "nothing": lambda n: pd.Series([None] * n, dtype="object"),
     "nan": lambda n: pd.Series([np.nan] * n),
@@ -34,7 +34,7 @@ STRANGE: dict[str, Any] = {
 }
 
 
-def prepare(small: Any) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, dict[str, str]]:
+def prepare(small: Any) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], dict[str, str]]:
     world = World(small.tables, small.sources, small.programmes, small.previous)
     frames, absent = derive(world, COLUMNS)
     beside, without = facts(world, NAMES)
@@ -49,7 +49,7 @@ def test_columns_of_any_type_are_read(small, kind):
     frames, beside, absent = prepare(small)
     assert absent == {}
     assert all(len(frames[name]) == len(frame) for name, frame in small.tables.items())
-    assert beside["poles.schema.key"].notna().sum() == 27
+    assert beside[FACTS]["fact"].eq("poles.schema").sum() == 27
 
 
 @pytest.mark.parametrize("kind", STRANGE)
@@ -64,13 +64,13 @@ def test_frames_without_columns_are_named_column_by_column(small):
     small.previous = {name: pd.DataFrame() for name in small.previous}
     frames, beside, absent = prepare(small)
     derived = {name for name in COLUMNS if name.partition(".")[2].startswith("_")}
-    free = {f"{name}._gaps" for name in frames} | {"listings._epoch"}
+    free = {f"{name}._gaps" for name in frames}
     assert derived - set(absent) == free
     assert absent["poles.shrink"] == "poles.pole_id"
     assert absent["edges._vetoed_together"] == (
         "edges.left, edges.right, edges.verdict, listings.listing_id, listings.pole_id"
     )
-    assert beside["counts.schema.found"].dropna().eq("absent").all()
+    assert set(beside[FACTS]["found"]) == {"absent"}
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,13 @@ def test_the_schema_tells_types_as_the_file_would(small, kind, expected, found):
     column = {"text": "name", "float": "latitude", "int": "n_listings", "date": "start_date"}[expected]
     small.tables["poles"] = small.tables["poles"].assign(**{column: STRANGE[kind](3)})
     beside, _ = facts(World(small.tables, (), (), {}), {"poles.schema"})
-    row = beside[beside["poles.schema.key"].eq(column)].iloc[0]
-    assert (row["poles.schema.found"], row["poles.schema.expected"]) == (found, expected)
+    row = beside[FACTS].set_index(KEY).loc[column]
+    assert (row["found"], row["expected"]) == (found, expected)
 
 
 def test_every_rule_reads_something_that_is_made_or_published(small):
     frames, beside, _ = prepare(small)
-    made = {f"{name}.{column}" for name, frame in frames.items() for column in frame.columns}
-    assert made | {f"{FACTS}.{column}" for column in beside.columns} >= COLUMNS
+    made = {f"{name}.{column}" for name, frame in (frames | beside).items() for column in frame.columns}
+    assert made >= COLUMNS
+    assert set(beside[FACTS]["fact"]) | set(beside) - {FACTS} == NAMES
     assert all(isinstance(rule, Rule) and rule.says for rule in RULES)

@@ -65,13 +65,13 @@ ROWS: dict[str, Rows] = {
     "poles": Rows(1, 5_000),
     "listings": Rows(1, 50_000),
     "values": Rows(1),
-    "edges": Rows(0, 500_000),
+    "edges": Rows(0),
     "counts": Rows(1),
     "indicator": Rows(1),
-    "claims": Rows(0, 10_000),
+    "claims": Rows(0),
     "changes": Rows(0),
     "sources": Rows(1),
-    "issues": Rows(0, 5_000),
+    "issues": Rows(0),
 }
 """Tables a candidate must bring, but for :data:`OPTIONAL`. ``checks`` is what validation makes."""
 
@@ -81,24 +81,15 @@ FILL: dict[str, dict[str, float]] = {
     "listings": {
         "source_url": 0.9,
         "publisher": 0.9,
-        "name_clean": 0.9,
         "name_key": 0.9,
         "date_first": 0.5,
         "code_region": 0.5,
         "carrier": 0.1,
         "commune": 0.1,
         "programme": 0.1,
-        "activity": 0.1,
     },
-    "poles": {
-        "first_listed": 0.5,
-        "code_region": 0.5,
-        "code_departement": 0.1,
-        "code_commune_insee": 0.1,
-        "latitude": 0.1,
-        "carrier": 0.1,
-    },
-    "claims": {"value": 0.9, "date_first": 0.9, "publisher": 0.9, "source_url": 0.9},
+    "poles": {"first_listed": 0.5, "code_region": 0.5, "latitude": 0.1, "carrier": 0.1},
+    "claims": {"value": 0.9, "source_url": 0.9},
 }
 """Smallest share of non-empty cells by column (of the real listings, the emptiest of these is filled at 0.3)."""
 

@@ -45,7 +45,7 @@ def _gaps(table: str) -> Make:
         gone = frame[[c.name for c in columns]].isna()
         for column in columns:
             if column.kind == "text" and (table, column.name) not in bounds.MAY_BE_BLANK:
-                gone[column.name] |= texts(frame[column.name]).str.fullmatch(r"\s*", na=False)
+                gone[column.name] |= texts(frame[column.name]).str.strip().eq("")
         found = pd.Series("", index=frame.index, dtype="str")
         for name in gone.columns[gone.any()]:
             found = found.mask(gone[name], found + name + " ")

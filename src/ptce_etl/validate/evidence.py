@@ -10,7 +10,7 @@ import pandas as pd
 
 from ptce_etl.schema import SEPARATOR, TABLES
 from ptce_etl.validate import bounds
-from ptce_etl.validate.world import Make, Plan, World, disorder, flags, known, numbers, texts, where
+from ptce_etl.validate.world import Make, Plan, World, days, disorder, flags, known, numbers, texts, where
 
 __all__ = ["PLAN"]
 
@@ -51,8 +51,11 @@ def _territory(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
     return expected.where(departement.notna(), anywhere).where(box.notna())
 
 
-def _constant_date(value: pd.Timestamp | None, frame: pd.DataFrame) -> pd.Series[Any]:
-    return pd.Series(value if value is not None else pd.NaT, index=frame.index, dtype="datetime64[us]")
+def _implausible(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    """Dates before any pole, or after the date that is described."""
+    first, as_of = days(frame["date_first"]), world.as_of()
+    early = first.lt(pd.Timestamp(bounds.EPOCH))
+    return where(first.dt.strftime("%Y-%m-%d"), early if as_of is None else early | first.gt(as_of))
 
 
 def _not_web(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
@@ -156,8 +159,7 @@ _PLACE = (_place_clash, f"place_level {' '.join(_CODES.values())}")
 PLAN: dict[str, Plan] = {
     "listings": {
         "_place_clash": _PLACE,
-        "_as_of": (lambda world, frame: _constant_date(world.as_of(), frame), "counts.as_of"),
-        "_epoch": (lambda _, frame: _constant_date(pd.Timestamp(bounds.EPOCH), frame), ""),
+        "_implausible": (_implausible, "date_first counts.as_of"),
         "_disorder": disorder("date_first date_last"),
         "_not_web": (_not_web, "source_url"),
         "_orphan": (_unknown_to("pole_id", lambda world: world.column("poles", "pole_id")), "pole_id poles.pole_id"),
@@ -179,6 +181,7 @@ PLAN: dict[str, Plan] = {
     "edges": {
         "_low": (_end(first=True), "left right"),
         "_high": (_end(first=False), "left right"),
+        "_alone": (lambda _, frame: where(frame["left"], texts(frame["left"]).eq(texts(frame["right"]))), "left right"),
         "_unknown": (_unknown_ends, f"left right {_POLE_OF}"),
         "_vetoed_together": (_vetoed_together, f"left right verdict {_POLE_OF}"),
         "_linked_apart": (_linked_apart, f"left right verdict {_POLE_OF}"),

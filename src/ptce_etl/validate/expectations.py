@@ -22,13 +22,9 @@ from ptce_etl.catalogue.registry import Programme, Source
 from ptce_etl.config import Settings
 from ptce_etl.errors import ValidationFailed
 from ptce_etl.schema import PANDAS, TABLES
-from ptce_etl.validate import bounds
-from ptce_etl.validate.derive import derive
-from ptce_etl.validate.facts import facts
 from ptce_etl.validate.outcome import broken, failed, held, keyed
-from ptce_etl.validate.rule import FACTS, Rule
-from ptce_etl.validate.rules import Sizes, rules
-from ptce_etl.validate.world import World
+from ptce_etl.validate.plan import Plan, plan
+from ptce_etl.validate.rule import FACTS, KEY, PAIR, Rule
 
 __all__ = ["critical_failures", "data_docs", "gate", "run_checks"]
 
@@ -50,9 +46,9 @@ def run_checks(
     none. ``backcast``: the candidate leaves out evidence after its as-of date, so that having fewer rows than the
     captures is a warning. ``only`` keeps the checks of those ids. Never raises for what the data hold: ``gate`` does.
     """
-    plan = _plan(tables, sources, programmes, previous, settings, backcast=backcast, only=only)
+    todo = plan(tables, sources, programmes, previous, settings, backcast=backcast, only=only)
     engine = _Engine(_great_expectations())
-    rows = [row for frame in plan.names() for row in _check(engine, plan, frame)]
+    rows = [row for name in todo.names() for row in (_check_facts if name == FACTS else _check)(engine, todo, name)]
     checks = pd.DataFrame(rows, columns=TABLES["checks"].names).sort_values("check_id", ignore_index=True)
     kinds = {column.name: PANDAS[column.kind] for column in TABLES["checks"].columns}
     return checks.astype(kinds | {"passed": "bool"})
@@ -97,75 +93,23 @@ def data_docs(
     hosts when they are opened: offline they look bare, and online they tell those hosts that somebody reads them. They
     carry the time of the run, so two builds differ. The report that readers get is ``report.validation``.
     """
-    plan = _plan(tables, sources, programmes, previous, settings, backcast=backcast)
-    return _Engine(_great_expectations()).publish(plan, directory.absolute())
+    todo = plan(tables, sources, programmes, previous, settings, backcast=backcast)
+    return _Engine(_great_expectations()).publish(todo, directory.absolute())
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The rules, the frames they read, and why some columns could not be made."""
-
-    rules: tuple[Rule, ...]
-    frames: Mapping[str, pd.DataFrame]
-    absent: Mapping[str, str]
-
-    def names(self) -> list[str]:
-        return list(dict.fromkeys(rule.frame for rule in self.rules))
-
-    def unready(self, rule: Rule) -> str:
-        """What the rule needs and is not there; empty when it can run."""
-        if rule.frame != FACTS and rule.frame not in self.frames:
-            return f"absent: {rule.frame}"
-        made = [f"{rule.table}.{rule.name}"] if rule.frame == FACTS else [f"{rule.frame}.{name}" for name in rule.on]
-        gone = [self.absent[name] for name in made if name in self.absent]
-        return f"absent: {', '.join(dict.fromkeys(gone))}" if gone else ""
-
-
-def _plan(
-    tables: Mapping[str, pd.DataFrame],
-    sources: Sequence[Source],
-    programmes: Sequence[Programme],
-    previous: Mapping[str, pd.DataFrame] | None,
-    settings: Settings,
-    *,
-    backcast: bool,
-    only: Collection[str] | None = None,
-) -> _Plan:
-    given = {name: tables[name].reset_index(drop=True) for name in bounds.ROWS if name in tables}
-    world = World(given, tuple(sources), tuple(programmes), previous or {})
-    now, before = ([len(of.get(name, ())) for name in ("poles", "listings")] for of in (given, world.previous))
-    every = rules(given, Sizes(*now, *before), settings, backcast=backcast)
-    chosen = tuple(rule for rule in every if only is None or rule.check_id in only)
-    frames, absent = derive(world, {f"{rule.frame}.{column}" for rule in chosen for column in rule.on})
-    beside, without = facts(world, {f"{rule.table}.{rule.name}" for rule in chosen if rule.frame == FACTS})
-    plain = {name: _plain(frame) for name, frame in {**frames, FACTS: beside}.items()}
-    return _Plan(chosen, plain, absent | without)
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Nullable integers as floats: Great Expectations raises on a comparison that gives ``pd.NA``."""
-    nullable = [name for name in frame.columns if pd.api.types.is_extension_array_dtype(frame[name].dtype)]
-    numeric = [name for name in nullable if pd.api.types.is_integer_dtype(frame[name].dtype)]
-    return frame.astype(dict.fromkeys(numeric, "float64"))
-
-
-def _check(engine: _Engine, plan: _Plan, name: str) -> Iterable[dict[str, object]]:
+def _check(engine: _Engine, todo: Plan, name: str) -> Iterable[dict[str, object]]:
     """The rows of the rules of one frame: pass or fail first, the offending rows of the failures next."""
-    frame = plan.frames.get(name, pd.DataFrame())
-    todo: list[Rule] = []
-    for rule in plan.rules:
+    frame = todo.frames.get(name, pd.DataFrame())
+    ready: list[Rule] = []
+    for rule in todo.rules:
         if rule.frame == name:
-            why = plan.unready(rule)
+            why = todo.unready(rule)
             if why:
                 yield broken(rule, len(frame), why)
             else:
-                todo.append(rule)
-    results = engine.validate(frame, todo, "BOOLEAN_ONLY")
-    lost = [rule for rule in todo if not results[rule.check_id].success and not results[rule.check_id].exception]
-    if lost:
-        complete = {"result_format": "COMPLETE", "unexpected_index_column_names": sorted({rule.key for rule in lost})}
-        results |= engine.validate(keyed(name, frame), lost, complete)
-    for rule in todo:
+                ready.append(rule)
+    results = engine.both_ways(name, frame, ready)
+    for rule in ready:
         result = results[rule.check_id]
         if result.success:
             yield held(rule, frame)
@@ -173,6 +117,27 @@ def _check(engine: _Engine, plan: _Plan, name: str) -> Iterable[dict[str, object
             yield broken(rule, len(frame), f"exception: {result.exception}")
         else:
             yield failed(rule, frame, result.detail)
+
+
+def _check_facts(engine: _Engine, todo: Plan, name: str) -> Iterable[dict[str, object]]:
+    """The rows of the facts: one expectation for all of them, its offending rows told apart by fact."""
+    frame = todo.frames[name]
+    result = engine.both_ways(name, frame, [_EVERY_FACT])[_EVERY_FACT.check_id]
+    offending = result.detail.get("unexpected_index_list") or ()
+    for rule in (rule for rule in todo.rules if rule.frame == name):
+        fact = f"{rule.table}.{rule.name}"
+        rows, why = frame[frame["fact"].eq(fact)], todo.unready(rule)
+        wrong = [row for row in offending if row["fact"] == fact]
+        if why or result.exception:
+            yield broken(rule, len(rows), why or f"exception: {result.exception}")
+        elif wrong:
+            yield failed(rule, rows, {"unexpected_index_list": wrong, "unexpected_count": len(wrong)})
+        else:
+            yield held(rule, rows)
+
+
+_NAMING = ("fact", KEY)  # columns that tell how an offending row is called
+_EVERY_FACT = Rule(FACTS, "found", (), "equal", PAIR, FACTS)
 
 
 def _great_expectations() -> ModuleType:
@@ -206,36 +171,49 @@ class _Engine:
         self._source = self._context.data_sources.add_pandas("candidate")
         self._whole = self._source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole")
 
-    def validate(
+    def both_ways(self, name: str, frame: pd.DataFrame, wanted: Sequence[Rule]) -> dict[str, _Result]:
+        """The result of each rule by ``check_id``; where one fails, with every offending row."""
+        results = self._validate(frame, wanted, "BOOLEAN_ONLY")
+        lost = [rule for rule in wanted if not results[rule.check_id].success and not results[rule.check_id].exception]
+        if lost:
+            frame = keyed(name, frame)
+            named = [column for column in _NAMING if column in frame.columns]
+            results |= self._validate(
+                frame, lost, {"result_format": "COMPLETE", "unexpected_index_column_names": named}
+            )
+        return results
+
+    def _validate(
         self, frame: pd.DataFrame, wanted: Sequence[Rule], result_format: str | Mapping[str, object]
     ) -> dict[str, _Result]:
-        """The result of each rule by ``check_id``: Great Expectations gives them in an order of its own."""
         if not wanted:
             return {}
-        read = dict.fromkeys(column for rule in wanted for column in (*rule.on, rule.key) if column in frame.columns)
-        batch = self._whole.get_batch(batch_parameters={"dataframe": frame[list(read)]})
+        read = {column for rule in wanted for column in rule.on} | set(_NAMING)
+        narrow = frame[[column for column in frame.columns if column in read]]
+        batch = self._whole.get_batch(batch_parameters={"dataframe": narrow})
         suite = self._gx.ExpectationSuite(name="suite", expectations=[self._expectation(rule) for rule in wanted])
         found = {}
         for result in batch.validate(suite, result_format=result_format).results:
-            check_id = result.expectation_config.meta["check_id"]
+            check_id = result.expectation_config.meta["check_id"]  # they come in an order of their own
             found[check_id] = _Result(bool(result.success), _exception(result.exception_info), dict(result.result))
         return found
 
-    def publish(self, plan: _Plan, directory: Path) -> Path:
+    def publish(self, todo: Plan, directory: Path) -> Path:
         """Suites, validations and Data Docs of every frame, written under ``directory``."""
         store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(directory)}
         index = {"class_name": "DefaultSiteIndexBuilder"}
         site = {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": index}
         self._context.add_data_docs_site("snapshot", site)
         definitions = []
-        for name in plan.names():
-            ready = [rule for rule in plan.rules if rule.frame == name and not plan.unready(rule)]
+        for name in todo.names():
+            ready = [rule for rule in todo.rules if rule.frame == name and not todo.unready(rule)]
+            ready = [_EVERY_FACT] if name == FACTS else ready
             suite = self._gx.ExpectationSuite(name=name, expectations=[self._expectation(rule) for rule in ready])
             asset = self._source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
             definition = self._gx.ValidationDefinition(name=name, data=asset, suite=self._context.suites.add(suite))
             definitions.append(self._context.validation_definitions.add(definition))
-        for name, definition in zip(plan.names(), definitions, strict=True):
-            definition.run(batch_parameters={"dataframe": plan.frames.get(name, pd.DataFrame())})
+        for name, definition in zip(todo.names(), definitions, strict=True):
+            definition.run(batch_parameters={"dataframe": todo.frames.get(name, pd.DataFrame())})
         self._context.build_data_docs(site_names=["snapshot"])
         return directory / "index.html"
 

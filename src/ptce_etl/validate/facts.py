@@ -1,8 +1,8 @@
-"""Facts: small frames of what is found beside what is expected, one row per thing that can be wrong.
+"""Facts: what is found beside what is expected, one row per thing that can be wrong.
 
-A fact is for what is not a row of one table: a column, a source, a sum, a sentinel, a pole that has gone. Facts stand
-side by side in one frame (``<table>.<name>.key``, ``.found``, ``.expected``), padded with nothing at the end: it is one
-batch to validate instead of twenty.
+A fact is for what is not a row of one table: a column, a source, a sum, a sentinel, a pole that has gone. All facts are
+in one frame, as texts, so that one expectation (found = expected) checks them all; those about the previous snapshot,
+of which a share may be wrong, have a frame each.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow as pa
 from ptce_etl.collect.readers import comparable
 from ptce_etl.schema import ARROW, TABLES
 from ptce_etl.validate import bounds
+from ptce_etl.validate.rule import FACTS, KEY, PAIR
 from ptce_etl.validate.world import World, days, flags, missing_from, numbers, texts
 
 __all__ = ["facts"]
@@ -25,18 +26,35 @@ Found = Iterable[tuple[str, object, object]]  # key, found, expected
 _KINDS: dict[object, str] = {kind: name for name, kind in ARROW.items()}
 
 
-def facts(world: World, wanted: Collection[str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The facts that are ``wanted`` ("table.name") side by side, and by fact what was absent for it."""
-    parts: list[pd.DataFrame] = []
+def facts(world: World, wanted: Collection[str]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Frames of the facts ``wanted`` ("table.name"), and by fact what was absent for it.
+
+    Frame :data:`FACTS` has the columns ``fact``, ``_key`` (how the row is called), ``found`` and ``expected``; a fact
+    about the previous snapshot is a frame under its own name.
+    """
+    rows: list[tuple[str, str, str, str]] = []
+    apart: dict[str, pd.DataFrame] = {}
     absent: dict[str, str] = {}
     for name in sorted(wanted):
         make, needs, history = _plan(name)
         gone = missing_from(world.tables, needs) or missing_from(world.previous, history)
         if gone:
             absent[name] = gone
+            continue
+        said = sorted((name, str(key), _text(found), _text(expected)) for key, found, expected in make(world))
+        if history:
+            apart[name] = _frame(said)
         else:
-            parts.append(_frame(name, make(world)))
-    return pd.concat(parts, axis="columns") if parts else pd.DataFrame(), absent
+            rows += said
+    return {FACTS: _frame(rows), **apart}, absent
+
+
+def _frame(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["fact", KEY, *PAIR], dtype="str")
+
+
+def _text(value: object) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _plan(name: str) -> tuple[Callable[[World], Found], list[str], list[str]]:
@@ -49,12 +67,6 @@ def _plan(name: str) -> tuple[Callable[[World], Found], list[str], list[str]]:
         return partial(_gone, table=table, key=key), [f"{table}.{key}"], [f"{table}.{key}"]
     make, needs = _FACTS[name]
     return make, needs.split(), []
-
-
-def _frame(name: str, rows: Found) -> pd.DataFrame:
-    columns = [f"{name}.{part}" for part in ("key", "found", "expected")]
-    kept = sorted(rows, key=lambda row: str(row[0]))
-    return pd.DataFrame(kept, columns=columns) if kept else pd.DataFrame({c: pd.Series(dtype="str") for c in columns})
 
 
 def _schema(world: World, table: str) -> Found:
@@ -115,14 +127,13 @@ def _level_sum(level: str) -> Callable[[World], Found]:
         counts = world.tables["counts"]
         key = [texts(counts["population"]), days(counts["as_of"])]
         n, at = numbers(counts["n"]), texts(counts["territory_level"])
-        france = n[at.eq("france")].groupby([part[at.eq("france")] for part in key]).sum()
-        below = n[at.eq(level)].groupby([part[at.eq(level)] for part in key]).sum()
+        sums = [n[at.eq(where)].groupby([part[at.eq(where)] for part in key]).sum() for where in ("france", level)]
+        both = pd.concat(sums, axis="columns", keys=["france", "below"], join="outer").dropna(subset="france")
         today = world.as_of()
-        for population, day in france.index:
+        for (population, day), france, below in zip(both.index, both["france"], both["below"], strict=True):
             due = population in bounds.HEADLINE_POPULATIONS and day == today
-            if due or (population, day) in below.index:
-                found = float(below.get((population, day), 0))
-                yield f"{population} {day:%Y-%m-%d}", found, float(france[population, day])
+            if due or pd.notna(below):
+                yield f"{population} {day:%Y-%m-%d}", 0.0 if pd.isna(below) else below, france
 
     return make
 

@@ -7,25 +7,36 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ptce_etl.validate.world import Make, Plan, World, days, disorder, flags, numbers, texts, where
+from ptce_etl.validate import bounds
+from ptce_etl.validate.world import Plan, World, days, disorder, flags, numbers, texts, told, where
 
 __all__ = ["PLAN"]
 
 _PLACE = ["population", "territory_level", "territory_code"]
-_ENDS = ("base", "target")
-_SIGNED = ("base_low", "target_low", "opened", "closed", "discovered_late", "reclassified")
 _INTERVAL = "target target_low target_high"
 _COUNTED = "counts.population counts.territory_level counts.territory_code counts.as_of counts.n counts.low counts.high"
 
 
-def _gap(stated: pd.Series[Any], computed: pd.Series[Any]) -> pd.Series[Any]:
-    """stated − computed; infinite when only one of the two is there."""
-    said, found = numbers(stated), computed.where(np.isfinite(computed))
-    return (said - found).mask(said.isna() != found.isna(), np.inf)
-
-
 def _ratio(part: pd.Series[Any], whole: pd.Series[Any]) -> pd.Series[Any]:
+    """part / whole; missing where whole is zero."""
     return numbers(part) / numbers(whole).replace(0, np.nan)
+
+
+def _growth(base: pd.Series[Any], target: pd.Series[Any]) -> pd.Series[Any]:
+    """In %."""
+    return 100 * (_ratio(target, base) - 1)
+
+
+def _differ(stated: pd.Series[Any], computed: pd.Series[Any], tolerance: float) -> pd.Series[Any]:
+    """Whether the two differ, or only one of them is there."""
+    said, found = numbers(stated), computed.where(np.isfinite(computed))
+    return (said - found).abs().gt(tolerance) | (said.isna() != found.isna())
+
+
+def _other(stated: pd.Series[Any], computed: pd.Series[Any]) -> pd.Series[Any]:
+    """ "name stated ≠ computed" as a text."""
+    cells = [texts(numbers(s).map("{:.6g}".format, na_action="ignore")).fillna("∅") for s in (stated, computed)]
+    return f"{stated.name} " + cells[0] + " ≠ " + cells[1]
 
 
 def _unknown_population(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
@@ -37,15 +48,6 @@ def _unknown_population(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
 def _sum_of_moves(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
     n = {c: numbers(frame[c]) for c in ("base", "opened", "closed", "discovered_late", "reclassified")}
     return n["base"] + n["opened"] - n["closed"] + n["discovered_late"] + n["reclassified"]
-
-
-def _negative(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-    """Names of the columns that are below zero."""
-    found = pd.Series("", index=frame.index, dtype="str")
-    for column in _SIGNED:
-        below = numbers(frame[column]).lt(0)
-        found = found.mask(below, found + column + " ")
-    return found.str.strip().mask(found.eq(""))
 
 
 def _unexplained(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
@@ -73,55 +75,62 @@ def _counted(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
     return texts(found.set_axis(frame.index)).fillna(stated.mask(flags(frame["headline"])))
 
 
-def _claimed_growth(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-    computed = 100 * (_ratio(frame["target_value"], frame["base_value"]) - 1)
-    return _gap(frame["computed"], computed).where(texts(frame["kind"]).eq("growth") & computed.notna())
+def _claims_recomputed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    computed = _growth(frame["base_value"], frame["target_value"])
+    ours = texts(frame["kind"]).eq("growth") & computed.notna()
+    wrong = ours & _differ(frame["computed"], computed, bounds.TOLERANCE_PCT)
+    return told(frame, [(wrong, _other(frame["computed"], computed))])
 
 
-def _coverage_gap(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-    return _gap(frame["coverage"], _ratio(frame["n"], frame["published"]))
+def _counts_recomputed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    computed = _ratio(frame["n"], frame["published"])
+    wrong = _differ(frame["coverage"], computed, bounds.TOLERANCE_SHARE)
+    return told(frame, [(wrong, _other(frame["coverage"], computed))])
 
 
-def _growth_gap(stated: str, base: str, target: str) -> Make:
-    def make(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-        return _gap(frame[stated], 100 * (_ratio(frame[target], frame[base]) - 1))
+def _indicator_recomputed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    base, target = frame["base"], frame["target"]
+    again = (
+        ("change", numbers(target) - numbers(base), 0.0),
+        ("growth_pct", _growth(base, target), bounds.TOLERANCE_PCT),
+        ("constant_growth_pct", _growth(frame["constant_base"], frame["constant_target"]), bounds.TOLERANCE_PCT),
+        ("multiplier", _ratio(target, base), bounds.TOLERANCE_SHARE),
+    )
+    differ = [(_differ(frame[name], computed, gap), _other(frame[name], computed)) for name, computed, gap in again]
+    return told(frame, differ)
 
-    return make
 
-
-def _multiplier_gap(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-    return _gap(frame["multiplier"], _ratio(frame["target"], frame["base"]))
-
+_ENDS = ("base", "target")
+_MOVES = ("opened", "closed", "discovered_late", "reclassified")
+_ORDERS = [
+    *(f"0 {end}_low" for end in _ENDS),
+    *(f"{end}_low {end}" for end in _ENDS),
+    *(f"{end} {end}_high" for end in _ENDS),
+    *(f"0 {move}" for move in _MOVES),
+    *(f"0 coverage_{end}" for end in _ENDS),
+    *(f"coverage_{end} 1" for end in _ENDS),
+    "growth_low_pct growth_pct",
+    "growth_pct growth_high_pct",
+]
+_RECOMPUTED = "base target change growth_pct multiplier constant_base constant_target constant_growth_pct"
 
 PLAN: dict[str, Plan] = {
     "counts": {
-        "_disorder": disorder("low n", "n high"),
-        "_coverage_gap": (_coverage_gap, "n published coverage"),
+        "_disorder": disorder("0 low", "low n", "n high"),
+        "_recomputed": (_counts_recomputed, "n published coverage"),
         "_unknown_programme": (_unknown_population, "population"),
     },
     "indicator": {
-        "_disorder": disorder(
-            *(f"{end}_low {end}" for end in _ENDS),
-            *(f"{end} {end}_high" for end in _ENDS),
-            "growth_low_pct growth_pct",
-            "growth_pct growth_high_pct",
-        ),
-        "_negative": (_negative, " ".join(_SIGNED)),
-        "_change": (lambda _, frame: numbers(frame["target"]) - numbers(frame["base"]), "base target"),
+        "_disorder": disorder(*_ORDERS),
         "_moved": (_sum_of_moves, "base opened closed discovered_late reclassified"),
-        "_growth_gap": (_growth_gap("growth_pct", "base", "target"), "growth_pct base target"),
-        "_constant_gap": (
-            _growth_gap("constant_growth_pct", "constant_base", "constant_target"),
-            "constant_growth_pct constant_base constant_target",
-        ),
-        "_multiplier_gap": (_multiplier_gap, "multiplier base target"),
+        "_recomputed": (_indicator_recomputed, _RECOMPUTED),
         "_unexplained": (_unexplained, "comparable comparable_why"),
         "_stated": (_stated, _INTERVAL),
         "_counted": (_counted, f"{' '.join(_PLACE)} target_date headline {_INTERVAL} {_COUNTED}"),
     },
     "claims": {
         "_disorder": disorder("date_first date_last"),
-        "_growth_gap": (_claimed_growth, "kind computed base_value target_value"),
+        "_recomputed": (_claims_recomputed, "kind computed base_value target_value"),
     },
     "sources": {"_not_fresh": (lambda _, f: where(f["health"], texts(f["health"]).ne("fresh")), "health")},
     "issues": {

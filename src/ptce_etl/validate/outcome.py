@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ptce_etl.schema import SEPARATOR, TABLES
-from ptce_etl.validate.rule import FACTS, KEY, Rule
+from ptce_etl.validate.rule import KEY, Rule
 from ptce_etl.validate.world import texts
 
 __all__ = ["broken", "failed", "held", "keyed"]
@@ -20,11 +20,11 @@ _SHOWN_CHARACTERS = 80
 
 
 def keyed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with the column that says how each row is called (facts have theirs).
+    """``frame`` with the column that says how each row is called, if it has none.
 
     The key of a table is its key columns joined by "/"; a row without any is called by its position, from 1.
     """
-    if name == FACTS:
+    if KEY in frame.columns:
         return frame
     key = pd.Series("", index=frame.index, dtype="str")
     for column in TABLES[name].key:
@@ -47,10 +47,9 @@ def held(rule: Rule, frame: pd.DataFrame) -> Row:
     elif rule.test == "filled":
         observed = _share(frame[rule.on[0]])
     elif rule.mostly < 1:
-        apart = frame[rule.on[0]].ne(frame[rule.on[1]]) & frame[rule.on[1]].notna()
-        observed = f"{apart.sum()} / {_rows(rule, frame)}"
+        observed = f"{frame[rule.on[0]].ne(frame[rule.on[1]]).sum()} / {len(frame)}"
     else:
-        observed = f"0 / {_rows(rule, frame)}"
+        observed = f"0 / {len(frame)}"
     return _row(rule, passed=True, observed=observed, n_failed=0, keys=())
 
 
@@ -67,20 +66,14 @@ def failed(rule: Rule, frame: pd.DataFrame, result: Mapping[str, Any]) -> Row:
         return _row(rule, passed=False, observed=str(len(frame)), n_failed=away, keys=())
     offending: Sequence[Mapping[str, Any]] = result.get("unexpected_index_list") or ()
     count = int(result.get("unexpected_count") or len(offending) or 1)
-    keys = dict.fromkeys(str(row.get(rule.key)) for row in offending)
+    keys = dict.fromkeys(str(row.get(KEY)) for row in offending)
     if rule.test == "filled":
         observed = _share(frame[rule.on[0]])
     else:
-        rows = _rows(rule, frame)
         values = dict.fromkeys(_value(rule, row) for row in offending)
         shown = "; ".join(list(values)[:_SHOWN_VALUES]) + ("; …" if len(values) > _SHOWN_VALUES else "")
-        observed = f"{count} / {rows}: {shown}"
+        observed = f"{count} / {len(frame)}: {shown}"
     return _row(rule, passed=False, observed=observed, n_failed=count, keys=tuple(keys))
-
-
-def _rows(rule: Rule, frame: pd.DataFrame) -> int:
-    """Rows that the rule speaks of: facts stand side by side, padded at the end."""
-    return int(frame[rule.on[1]].notna().sum()) if rule.frame == FACTS else len(frame)
 
 
 def _row(rule: Rule, *, passed: bool, observed: str, n_failed: int, keys: Sequence[str]) -> Row:

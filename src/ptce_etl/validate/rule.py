@@ -7,16 +7,30 @@ from typing import Literal
 
 from ptce_etl.model import Severity
 
-__all__ = ["FACTS", "KEY", "Rule", "Test", "column", "fact", "none", "order", "same", "within", "worth_a_look"]
+__all__ = [
+    "FACTS",
+    "PAIR",
+    "Rule",
+    "Test",
+    "column",
+    "fact",
+    "history",
+    "none",
+    "order",
+    "same",
+    "within",
+    "worth_a_look",
+]
 
 Test = Literal["filled", "empty", "unique", "matches", "one_of", "between", "equal", "at_least", "rows", "json"]
 FACTS = "facts"
 KEY = "_key"
+PAIR = ("found", "expected")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``test`` holds for the columns ``on`` of ``frame``: a table with its derived columns, or :data:`FACTS`.
+    """``test`` holds for the columns ``on`` of ``frame``: a table with its derived columns, or one of facts.
 
     ``table``, ``name`` and ``columns`` are how the rule is called. ``low`` and ``high`` are for *between* and *rows*,
     ``values`` for *one_of*, ``pattern`` for *matches*, ``strict`` for *at_least*; ``mostly`` is the share of rows that
@@ -47,11 +61,6 @@ class Rule:
     def check_id(self) -> str:
         """``table.rule.column``: stable from one snapshot to the next."""
         return f"{self.table}.{self.name}.{self.column or '*'}"
-
-    @property
-    def key(self) -> str:
-        """The column that says how an offending row is called."""
-        return f"{self.table}.{self.name}.key" if self.frame == FACTS else KEY
 
     @property
     def says(self) -> str:
@@ -106,10 +115,14 @@ def order(
     return replace(column(table, name, columns or f"{low} {high}", "at_least", f"{high} {low}", shown), strict=strict)
 
 
-def fact(table: str, name: str, columns: str, expected: str, mostly: float = 1.0) -> Rule:
+def fact(table: str, name: str, columns: str, expected: str) -> Rule:
     """``found`` equals ``expected`` in each row of the fact (``facts.py``) of the same table and name."""
-    pair = (f"{table}.{name}.found", f"{table}.{name}.expected")
-    return Rule(table, name, tuple(columns.split()), "equal", pair, FACTS, expected=expected, mostly=mostly)
+    return Rule(table, name, tuple(columns.split()), "equal", PAIR, FACTS, expected=expected)
+
+
+def history(table: str, name: str, columns: str, expected: str, mostly: float) -> Rule:
+    """The same for a fact about the previous snapshot: a frame of its own, of which ``mostly`` must hold."""
+    return replace(fact(table, name, columns, expected), frame=f"{table}.{name}", mostly=mostly)
 
 
 def worth_a_look(rule: Rule) -> Rule:

@@ -68,7 +68,6 @@ RULES: dict[str, Words] = {
     "in_territory": Words(
         "Les coordonnées tombent dans le territoire du pôle", "The coordinates fall in the territory of the pole"
     ),
-    "interval": Words("L’intervalle encadre la valeur", "The interval holds the value"),
     "known_field": Words("Le champ existe dans la table des pôles", "The field exists in the table of poles"),
     "known_listing": Words("La mention existe, et elle nomme ce pôle", "The listing exists, and names that pole"),
     "known_pole": Words("Chaque mention nomme un pôle qui existe", "Each listing names a pole that exists"),
@@ -86,12 +85,7 @@ RULES: dict[str, Words] = {
     "order": Words("Les dates et les nombres sont dans le bon ordre", "Dates and numbers are in the right order"),
     "pattern": Words("L’identifiant ou le code est bien formé", "The identifier or code is well formed"),
     "place": Words("Les codes de lieu s’accordent entre eux", "The place codes agree with one another"),
-    "plausible_date": Words(
-        "La page ne date pas d’après la date décrite", "The page is not dated after the date described"
-    ),
-    "plausible_epoch": Words(
-        "La page n’est pas antérieure aux premiers pôles", "The page is not older than the first poles"
-    ),
+    "plausible_date": Words("La date de la page est plausible", "The date of the page is plausible"),
     "position": Words("Une ligne de capture donne une seule mention", "A row of a capture gives one listing"),
     "positive": Words("Le nombre est positif", "The number is positive"),
     "readable": Words("Les raisons se lisent (JSON)", "The reasons can be read (JSON)"),

@@ -10,7 +10,20 @@ import pandas as pd
 
 from ptce_etl.catalogue.registry import Programme, Source
 
-__all__ = ["Make", "Plan", "World", "days", "disorder", "flags", "known", "missing_from", "numbers", "texts", "where"]
+__all__ = [
+    "Make",
+    "Plan",
+    "World",
+    "days",
+    "disorder",
+    "flags",
+    "known",
+    "missing_from",
+    "numbers",
+    "texts",
+    "told",
+    "where",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +112,37 @@ _NOISE = 1e-9  # the same ratio worked out in two ways differs in its last digit
 
 
 def disorder(*pairs: str) -> tuple[Make, str]:
-    """How to say, in each row, which of the ``pairs`` ("low high": numbers or dates) are in the wrong order."""
+    """How to say, in each row, which of the ``pairs`` ("low high": columns of numbers or dates, or a number) are not
+    in that order, and the columns that it needs.
+    """
+    split = [pair.split() for pair in pairs]
 
     def make(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-        found = pd.Series("", index=frame.index, dtype="str")
-        for low, high in map(str.split, pairs):
-            if "datetime64" in str(frame[low].dtype):
+        said: list[tuple[pd.Series[Any], pd.Series[Any]]] = []
+        for low, high in split:
+            dated = not low.isdigit() and not high.isdigit() and "datetime64" in str(frame[low].dtype)
+            if dated:
                 wrong = days(frame[low]).gt(days(frame[high]))
             else:
-                wrong = numbers(frame[low]).gt(numbers(frame[high]) + _NOISE)
+                wrong = _cells(frame, low).gt(_cells(frame, high) + _NOISE)
             if wrong.any():
-                said = f"{low} " + texts(frame[low]) + f" > {high} " + texts(frame[high])
-                found = found.mask(wrong, found + said + "; ")
-        return found.str.rstrip("; ").mask(found.eq(""))
+                said.append((wrong, _named(frame, low) + " > " + _named(frame, high)))
+        return told(frame, said)
 
-    return make, " ".join(pairs)
+    return make, " ".join(name for pair in split for name in pair if not name.isdigit())
+
+
+def told(frame: pd.DataFrame, said: Iterable[tuple[pd.Series[Any], pd.Series[Any] | str]]) -> pd.Series[Any]:
+    """One text a row from (where, what to say there): what is said, separated by "; "; nothing where nothing is."""
+    found = pd.Series("", index=frame.index, dtype="str")
+    for wrong, words in said:
+        found = found.mask(wrong, found + words + "; ")
+    return found.str.removesuffix("; ").mask(found.eq(""))
+
+
+def _cells(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    return pd.Series(float(name), index=frame.index) if name.isdigit() else numbers(frame[name])
+
+
+def _named(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    return pd.Series(name, index=frame.index, dtype="str") if name.isdigit() else f"{name} " + texts(frame[name])
