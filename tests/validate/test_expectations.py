@@ -345,6 +345,14 @@ def test_an_empty_column_does_not_pass(small):
     assert rows.loc["poles.required.*", "failed_keys"] == "p-archer | p-ecopal | p-region"
 
 
+def test_a_check_run_alone_says_what_it_says_among_the_others(small):
+    names = ["poles.rows_min.*", "poles.shrink.pole_id", "poles.schema.*", "poles.fill.carrier", "poles.required.*"]
+    alone = pd.concat([small.check(name) for name in names]).set_index("check_id")
+    assert alone["passed"].all()
+    together = small.check().set_index("check_id").loc[names]
+    pd.testing.assert_frame_equal(alone, together)
+
+
 def test_rows_without_a_key_are_named_by_their_position(small):
     small.spoil("poles", "pole_id", None, row=1)
     row = small.one("poles.required.*")

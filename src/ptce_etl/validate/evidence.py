@@ -10,7 +10,7 @@ import pandas as pd
 
 from ptce_etl.schema import SEPARATOR, TABLES
 from ptce_etl.validate import bounds
-from ptce_etl.validate.world import Make, Plan, World, days, disorder, flags, known, numbers, texts, where
+from ptce_etl.validate.world import Make, Recipes, World, days, disorder, flags, known, numbers, texts, where
 
 __all__ = ["PLAN"]
 
@@ -156,7 +156,7 @@ def _in_force(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 _PLACE = (_place_clash, f"place_level {' '.join(_CODES.values())}")
-PLAN: dict[str, Plan] = {
+PLAN: dict[str, Recipes] = {
     "listings": {
         "_place_clash": _PLACE,
         "_implausible": (_implausible, "date_first counts.as_of"),

@@ -159,9 +159,7 @@ class _Engine:
     """Great Expectations with everything off but validating."""
 
     def __init__(self, gx: ModuleType) -> None:
-        from great_expectations.data_context.types import base
-
-        self._gx = gx
+        self._gx, base = gx, gx.data_context.types.base
         config = base.DataContextConfig(
             store_backend_defaults=base.InMemoryStoreBackendDefaults(),  # and no temporary site of Data Docs
             progress_bars=base.ProgressBarsConfig(globally=False),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ptce_etl.validate import bounds
-from ptce_etl.validate.world import Plan, World, days, disorder, flags, numbers, texts, told, where
+from ptce_etl.validate.world import Recipes, World, days, disorder, flags, numbers, texts, told, where
 
 __all__ = ["PLAN"]
 
@@ -114,7 +114,7 @@ _ORDERS = [
 ]
 _RECOMPUTED = "base target change growth_pct multiplier constant_base constant_target constant_growth_pct"
 
-PLAN: dict[str, Plan] = {
+PLAN: dict[str, Recipes] = {
     "counts": {
         "_disorder": disorder("0 low", "low n", "n high"),
         "_recomputed": (_counts_recomputed, "n published coverage"),

@@ -49,6 +49,7 @@ def plan(
     backcast: bool,
     only: Collection[str] | None = None,
 ) -> Plan:
+    """What to ask of a candidate (arguments: see ``expectations.run_checks``). ``only``: the rules of those ids."""
     given = {name: tables[name].reset_index(drop=True) for name in bounds.ROWS if name in tables}
     world = World(given, tuple(sources), tuple(programmes), previous or {})
     now, before = ([len(of.get(name, ())) for name in ("poles", "listings")] for of in (given, world.previous))

@@ -12,7 +12,7 @@ from ptce_etl.catalogue.registry import Programme, Source
 
 __all__ = [
     "Make",
-    "Plan",
+    "Recipes",
     "World",
     "days",
     "disorder",
@@ -105,7 +105,7 @@ def missing_from(tables: Mapping[str, pd.DataFrame], needs: Iterable[str]) -> st
 
 
 Make = Callable[[World, pd.DataFrame], "pd.Series[Any]"]
-Plan = dict[str, tuple[Make, str]]
+Recipes = dict[str, tuple[Make, str]]
 
 
 _NOISE = 1e-9  # the same ratio worked out in two ways differs in its last digits
