@@ -125,7 +125,7 @@ def open_context(
     """
     if now.tzinfo is None:
         raise ConfigError("a naive date-time", where="now", do="give it a time zone: datetime.now(UTC)")
-    today = now.astimezone(ZoneInfo("Europe/Paris")).date()
+    today = _today(now)
     if as_of is not None and as_of > today:
         raise ConfigError(f"as-of {as_of} is in the future", where="--as-of", do=f"choose a date up to {today}")
     paths = Paths(root)
@@ -140,6 +140,10 @@ def open_context(
         as_of=as_of or today,
         use_judgements=use_judgements,
     )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo("Europe/Paris")).date()
 
 
 def collect_one(ctx: Context, source: Source) -> RequestLog:
@@ -246,7 +250,8 @@ def publish(
     A candidate that describes a past date, or ``promote=False``, never becomes the latest.
     """
     clock = _Clock(on_step)
-    promote = promote and ctx.as_of == ctx.now.astimezone(ZoneInfo("Europe/Paris")).date()
+    past = ctx.as_of < _today(ctx.now)
+    promote = promote and not past
     tables = {name: from_arrow(name, table) for name, table in read_staged(candidate.path).items()}
     supersedes = read_index(ctx.paths)["latest"]
     previous = load_all(supersedes, data=ctx.paths.root) if supersedes and promote else None
@@ -259,7 +264,7 @@ def publish(
         programmes=ctx.programmes,
         previous=previous,
         settings=ctx.settings,
-        backcast=not promote,
+        backcast=past,
     )
     clock.done("validate")
     report = render_validation(

@@ -499,3 +499,12 @@ def test_data_docs_are_written_where_asked(small, tmp_path):
     assert "Data Docs" in index.read_text(encoding="utf-8")
     pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "docs" / "validations").rglob("*.html")]
     assert any("siren" in page for page in pages)
+
+
+def test_poles_that_were_merged_have_not_gone(small):
+    known = small.previous["listings"]
+    merged = known.head(4).assign(pole_id=[f"z{n}" for n in range(4)])
+    small.previous["listings"] = pd.concat([merged, known.iloc[4:]])
+    before("poles", 4)(small)
+    checks = small.check("poles.shrink.pole_id").set_index("check_id")
+    assert checks.loc["poles.shrink.pole_id", "passed"]

@@ -182,8 +182,15 @@ def _sentinels(world: World) -> Found:
 
 
 def _gone(world: World, table: str, key: str) -> Found:
-    """Each row of the previous snapshot, by its key: is it still there?"""
+    """Each row of the previous snapshot, by its key: is it still there?
+
+    A pole whose listings are still there, in another pole, was merged and is redirected: it has not gone.
+    """
     now = {str(name) for name in texts(world.column(table, key)).dropna()}
+    listings = world.previous.get("listings", pd.DataFrame())
+    if table == "poles" and {"pole_id", "listing_id"} <= set(listings.columns) and "listings" in world.tables:
+        here = set(texts(world.column("listings", "listing_id")).dropna())
+        now |= set(texts(listings["pole_id"])[texts(listings["listing_id"]).isin(here)].dropna())
     for name in texts(world.previous[table][key]).dropna().drop_duplicates():
         yield str(name), "kept" if name in now else "gone", "kept"
 

@@ -177,7 +177,8 @@ def _whole() -> list[Rule]:
 
 
 def _shrink(sizes: Sizes, settings: Settings) -> list[Rule]:
-    """What may have gone since the previous snapshot: counted by name, so that new poles do not hide lost ones."""
+    """What may have gone since the previous snapshot: counted by name, so that new poles do not hide
+    lost ones; a pole that was merged into another has not gone."""
     found = []
     for table, before in (("poles", sizes.previous_poles), ("listings", sizes.previous_listings)):
         if before:
