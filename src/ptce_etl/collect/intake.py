@@ -162,7 +162,7 @@ def _in_force(archive: Archive, source: Source, known_at: datetime) -> _Found:
     error = error or "never collected"
     if not source.enabled:
         return _Found(None, None, error, ())
-    missing = Issue("collect", "source_missing", "critical", "us", error, source_id=source.source_id)
+    missing = Issue("collect", "source_missing", "warning", "us", error, source_id=source.source_id)
     return _Found(None, None, error, (missing,))
 
 

@@ -161,7 +161,7 @@ def _sources() -> list[Rule]:
         order(t, "enough_rows", "min_rows", "n_rows"),
         worth_a_look(order(t, "few_enough_rows", "n_rows", "max_rows")),
         worth_a_look(none(t, "up_to_date", "health", "_not_fresh", "fresh")),
-        worth_a_look(none("issues", "none_critical", "severity", "_critical", "∅")),
+        none("issues", "none_critical", "severity", "_critical", "∅"),
         fact(t, "catalogue", "source_id", "= sources.yml"),
     ]
 
