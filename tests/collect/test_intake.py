@@ -144,7 +144,7 @@ def test_more_rows_than_expected_is_a_warning(world: World, source: MakeSource) 
 def test_nothing_collected_is_missing(world: World) -> None:
     result = world.intake()
     assert _health(result) == ("missing", "never collected")
-    assert [(issue.code, issue.severity) for issue in result.issues] == [("source_missing", "critical")]
+    assert [(issue.code, issue.severity) for issue in result.issues] == [("source_missing", "warning")]
     assert list(result.listings.columns) == [*LISTING_COLUMNS, *POSITION]
     assert len(result.listings) == len(result.count_claims) == len(result.growth_claims) == 0
     world.collect("<html>")
