@@ -31,8 +31,18 @@ same_python() { # the one that PYTHON asks for; without it, any that fits
         "$("$venv/bin/python" -c 'import sys; print(sys.base_prefix, sys.version)' 2>&1)" ]
 }
 
-usable() { # pip writes the folder's path into .venv/bin: a moved environment is as bad as a half-made one
-    [ ! -e "$venv/.unfinished" ] && [ "$(cat "$venv/.made-in" 2>/dev/null)" = "$(pwd -P)" ] && same_python
+ours() { # pip writes the folder's path into .venv/bin: an environment made elsewhere is as bad as a half-made one
+    [ -x "$venv/bin/python" ] && [ ! -e "$venv/.unfinished" ] &&
+        [ "$(cat "$venv/.made-in" 2>/dev/null)" = "$(pwd -P)" ]
+}
+
+made_by_hand() { # somebody's own environment is not thrown away: the lock is installed into it
+    [ -d "$venv" ] && [ ! -e "$venv/.made-in" ] && [ ! -e "$venv/.unfinished" ] &&
+        fits "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1 </dev/null
+}
+
+usable() {
+    { ours || made_by_hand; } && same_python
 }
 
 in_place() {
@@ -62,10 +72,10 @@ else
     mkdir "$venv"
     : >"$venv/.unfinished"
     "$python" -m venv "$venv" </dev/null
-    pwd -P >"$venv/.made-in"
 fi
 
 : >"$venv/.unfinished"
+pwd -P >"$venv/.made-in"
 rm -f "$venv/.made-run" "$venv/.made-dev"
 echo "Installing $lock into $venv: once, a minute or two" >&2
 quiet=--quiet

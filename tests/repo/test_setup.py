@@ -151,6 +151,27 @@ def test_a_moved_checkout_gets_an_environment_of_its_own(world: World) -> None:
     assert "venv python3.11\n" in world.setup("run")
 
 
+def test_a_python_that_went_away_is_replaced(world: World) -> None:
+    world.python("python3.11")
+    world.setup("run")
+    (world.checkout / ".venv" / "bin" / "python").unlink()
+    assert "venv python3.11\n" in world.setup("run")
+
+
+def test_an_environment_made_by_hand_is_kept_and_filled(world: World) -> None:
+    world.python("python3.11")
+    world.setup("run")
+    for stamp in (world.checkout / ".venv").glob(".made-*"):
+        stamp.unlink()
+    own = world.checkout / ".venv" / "something of mine"
+    own.touch()
+    said = world.setup("run")
+    assert "-r requirements.lock" in said
+    assert "venv python" not in said
+    assert own.exists()
+    assert world.setup("run") == ""
+
+
 def test_naming_another_python_makes_the_environment_anew(world: World) -> None:
     world.python("python3.11", real="eleven")
     world.setup("run")
