@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
 
 from flows.runtime import drain
 from flows.server import Server
-
-ROOT = Path(__file__).parents[2]
+from ptce_etl import pipeline
+from ptce_etl.catalogue.registry import Source
+from ptce_etl.config import Paths
+from ptce_etl.model import RequestLog
+from ptce_etl.pipeline import Candidate, Context, OnStep, Publication
+from ptce_etl.publish.snapshot import Outcome
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +33,36 @@ def api(server_home: Path) -> Iterator[str]:
         with temporary_settings({PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             yield url
             drain()
+
+
+@dataclass
+class Hollow:
+    """The steps of the pipeline in no time: for what is around them. ``outcome`` is what publishing comes to."""
+
+    folder: Path
+    outcome: Outcome = "published"
+    built: list[Context] = field(default_factory=list)
+
+    def collect_one(self, ctx: Context, source: Source) -> RequestLog:
+        return RequestLog(source.source_id, source.url, ctx.now, "ok")
+
+    def build(self, ctx: Context, on_step: OnStep) -> Candidate:
+        self.built.append(ctx)
+        on_step("write", 0.1)
+        return Candidate("2026-11-23-0", ctx.paths.processed / "x")
+
+    def publish(self, ctx: Context, candidate: Candidate, *, promote: bool = True, on_step: OnStep) -> Publication:
+        outcome = self.outcome if promote else "built"
+        return Publication(outcome, candidate.snapshot_id, self.folder, 0, 0, f"It is {outcome}.")
+
+
+@pytest.fixture
+def hollow(built_root: Path, monkeypatch: pytest.MonkeyPatch) -> Hollow:
+    """A pipeline that collects, builds and publishes nothing, and shows the figures of ``built_root``."""
+    steps = Hollow(Paths(built_root).latest.resolve())
+    for name in ("collect_one", "build", "publish"):
+        monkeypatch.setattr(pipeline, name, getattr(steps, name))
+    return steps
 
 
 @pytest.fixture

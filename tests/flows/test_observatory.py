@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -126,14 +127,14 @@ def test_the_same_bytes_as_without_prefect(
     assert "cohort ami-2021-phase-2" in record.artifacts[artifacts.RESULTS_KEY].data
 
 
-def test_a_second_run_says_that_nothing_changed(
-    world: Path, now: datetime, client: SyncPrefectClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    state, door = through(now + timedelta(hours=1), lambda: observatory(data=str(world), return_state=True))
+def test_a_run_that_changed_nothing_completes_and_says_so(hollow: Any, now: datetime, tmp_path: Path) -> None:
+    hollow.outcome = "unchanged"
+    state, door = through(now, lambda: observatory(data=str(tmp_path), use_judgements=False, return_state=True))
+    assert (state.name, state.is_completed(), state.message) == ("Completed", True, "It is unchanged.")
     assert door.result is not None
-    assert door.result.publication.outcome == "unchanged"
-    assert (state.name, state.message) == ("Completed", door.result.publication.message)
-    assert len(json.loads(Paths(world).index.read_text("utf-8"))["snapshots"]) == 1
+    assert state.result() == door.result
+    (ctx,) = hollow.built
+    assert (ctx.now, ctx.use_judgements) == (now, False)
 
 
 def test_a_failed_source_stops_nothing_and_a_passing_trouble_is_tried_again(
@@ -222,14 +223,14 @@ def test_refresh_alone_collects_and_says_how_it_went(world: Path, now: datetime)
     assert state.message == "2 of 3 sources collected. Of the others, the last good capture stays in force."
 
 
-def test_a_past_date_is_built_and_listed_and_never_the_latest(world: Path, now: datetime) -> None:
-    before, past = Paths(world).latest.resolve(), date(2024, 6, 30)
-    with opened(Door(now + timedelta(hours=1), lambda step, seconds: None)):
-        candidate = build(data=str(world), as_of=past)
-        publication = publish(candidate, data=str(world), as_of=past)
-    assert (publication.outcome, publication.snapshot_id) == ("built", candidate.snapshot_id)
-    assert candidate.snapshot_id.startswith("2024-06-30-")
-    assert Paths(world).latest.resolve() == before
+def test_build_and_publish_alone_hand_each_other_a_candidate(hollow: Any, now: datetime, tmp_path: Path) -> None:
+    past = date(2024, 6, 30)
+    with opened(Door(now, lambda step, seconds: None)):
+        candidate = build(data=str(tmp_path), as_of=past, use_judgements=False)
+        publication = publish(candidate, data=str(tmp_path), as_of=past, dry_run=True)
+    (ctx,) = hollow.built
+    assert (ctx.as_of, ctx.now, ctx.use_judgements) == (past, now, False)
+    assert (publication.snapshot_id, publication.outcome) == (candidate.snapshot_id, "built")
 
 
 def test_a_wrong_argument_is_refused_as_without_prefect(world: Path, now: datetime, api: str) -> None:

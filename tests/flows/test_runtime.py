@@ -21,31 +21,10 @@ from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from flows import server as servers
 from flows.runtime import run_observatory
-from ptce_etl import pipeline
 from ptce_etl.config import Paths
-from ptce_etl.model import RequestLog
-from ptce_etl.pipeline import Candidate, Context, OnStep, Publication
 from ptce_etl.publish.verify import verify
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def hollow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The steps in no time: what these tests are about is around them."""
-
-    def collect_one(ctx: Context, source: pipeline.Source) -> RequestLog:
-        return RequestLog(source.source_id, source.url, ctx.now, "ok")
-
-    def build(ctx: Context, on_step: OnStep) -> Candidate:
-        on_step("write", 0.1)
-        return Candidate("2026-11-23-0", ctx.paths.processed / "x")
-
-    def publish(ctx: Context, candidate: Candidate, *, promote: bool = True, on_step: OnStep) -> Publication:
-        return Publication("published" if promote else "built", candidate.snapshot_id, candidate.path, 0, 0, "Done.")
-
-    for step in (collect_one, build, publish):
-        monkeypatch.setattr(pipeline, step.__name__, step)
 
 
 @pytest.mark.usefixtures("hollow")
