@@ -29,7 +29,7 @@ class Weights:
     max_word_bits: float = 11.0
 
     # Names -----------------------------------------------------------------------------------------------
-    exact_bonus: float = 6.0  # the whole name is the same: more than its words one by one
+    exact_bonus: float = 7.0  # the whole name is the same: more than its words one by one
     near_bonus: float = (
         2.5  # the same but for words of the trade ("Maison de l'économie solidaire du Pays de X" / "Pays de X")
     )
