@@ -1,4 +1,4 @@
-"""A small world of three poles, built once through ``ptce run --plain``, and a way to call ``ptce``."""
+"""A small world of three poles, built once through ``ptce run --plain``, one with doubts, and how to call ``ptce``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ptce_etl import pipeline
 from ptce_etl.cli import main
 
 NOW = "2026-11-23T06:30:00+00:00"
@@ -26,6 +28,20 @@ a3,https://c.example/3,"{RED}Presse{TURNED}",2024-03,article,,,"LES ATELIERS DU 
 b1,https://b.example/2,RTES,2023,regional directory,,,Clus'Ter Jura,Clus'Ter Jura,Lons-le-Saunier,Jura,
 b2,https://d.example/4,Avise,2020-05-04,article,,,PTCE Clus’ter Jura,,Lons-le-Saunier,Jura,
 c1,https://b.example/2,RTES,2023,regional directory,,,Ateliers du Lac,,Annecy,Haute-Savoie,
+"""
+# Pairs that take a person: a name with and without its territory, two names of one carrier, a pole called by its town.
+# Ids and cells as spreadsheets hate them.
+_DOUBTS = f"""\
+d1,https://d.example/1,"=1+1;@SUM(A1){RED}",2022-07-25,article,,,Coop'actions en Grand Bergeracois,,,,
+d2,https://d.example/1,Avise,2022-07-25,article,,,PTCE Coop'actions,,,,
+e1,https://e.example/1,RTES,2018,regional directory,,,PTCE du Pays de Bray,Maison solidaire,,Oise,
+e2,https://e.example/2,'Cap3c,2016-12-09,article,,,PTCE du Pays de Bray en Normandie,,,,
+f1,https://f.example/1,-RTES,2019,article,,,PTCE Innovales,issue de Alvéole,,Haute-Savoie,
+f2,https://f.example/2,Presse,2014,article,,,PTCE ESS et Éco construction,Alvéole,,Haute-Savoie,
+1e5,https://g.example/1,RTES,2019,article,,,PTCE TETRIS,,Grasse,Alpes-Maritimes,
+g2,https://g.example/2,Presse,2014,article,,,PTCE de Grasse,,Grasse,Alpes-Maritimes,
+=h1,https://h.example/1,RTES,2019,article,,,Scènes de musiques actuelles - SMAC 07 (Ardèche),,,,
+h2,https://h.example/2,Presse,2014,article,,,Pôle régional des musiques actuelles (PRMA),,,,
 """
 _COUNTS = """\
 claim_id,claim_date,value,value_low,value_high,qualifier,territory,population,programme,worded_as,publisher,source_url
@@ -108,6 +124,38 @@ def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "excepthook", sys.excepthook)
         assert main(["run", "--plain", "--data", str(root), "--now", NOW, "--json"]) == 0
+    return root
+
+
+@pytest.fixture(scope="session")
+def run_quick() -> Callable[[Path, str], None]:
+    """``ptce run --plain`` at an instant, validated with one expectation: the others are only waited for here."""
+
+    def run(root: Path, now: str = NOW) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "excepthook", sys.excepthook)
+            patch.setattr(pipeline, "run_checks", partial(pipeline.run_checks, only=["poles.schema.*"]))
+            assert main(["run", "--plain", "--data", str(root), "--now", now, "--json"]) == 0
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def doubtful_root(tmp_path_factory: pytest.TempPathFactory, run_quick: Callable[[Path], None]) -> Path:
+    """The small world with five pairs of poles that wait for a person, published. Read it, never write to it."""
+    root = tmp_path_factory.mktemp("doubtful") / "data"
+    write_world(root)
+    file = root / "raw" / "transcribed" / "listings.csv"
+    file.write_text(file.read_text("utf-8") + _DOUBTS, "utf-8")
+    run_quick(root)
+    return root
+
+
+@pytest.fixture
+def asking_root(doubtful_root: Path, tmp_path: Path) -> Path:
+    """A copy of the world with doubtful pairs, to answer about."""
+    root = tmp_path / "data"
+    shutil.copytree(doubtful_root, root, symlinks=True)
     return root
 
 

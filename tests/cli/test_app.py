@@ -28,7 +28,7 @@ def program(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 def test_the_documentation_is_what_the_program_says(ptce: Ptce) -> None:
     assert DOCS.read_text("utf-8") == reference(), "run: python -m ptce_etl.cli.reference > docs/cli.md"
-    for command in ("", "run", "build", "resolve", "status", "claims", "open", "verify"):
+    for command in ("", "run", "build", "resolve", "status", "claims", "open", "review", "history", "verify"):
         said = ptce(*filter(None, (command, "--help")))
         assert said.code == 0
         assert f"```text\n{said.out}```\n" in reference()
@@ -42,7 +42,7 @@ def test_help_in_a_pipe_has_no_colours() -> None:
 
 def test_every_command_takes_a_data_root_and_speaks_json() -> None:
     sections = reference().split("\n## ptce ")[1:]
-    assert len(sections) == 7
+    assert len(sections) == 9
     for section in sections:
         for option in ("--data DIR", "PTCE_DATA", "default: data", "--json", "--debug"):
             assert option in section
@@ -100,7 +100,9 @@ def test_wrong_use_is_told_in_three_lines(
     assert lines[2].startswith("  do:    ")
 
 
-@pytest.mark.parametrize("command", [["status"], ["claims"], ["open", "x"], ["verify", "latest"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["claims"], ["open", "x"], ["review", "--list"], ["history", "x"], ["verify", "latest"]]
+)
 def test_reading_never_makes_a_data_root(ptce: Ptce, tmp_path: Path, command: list[str]) -> None:
     for root in (tmp_path / "none", tmp_path):
         for options in ([], ["--json"]):

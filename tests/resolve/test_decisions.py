@@ -11,9 +11,9 @@ from ptce_etl.errors import DecisionError
 from ptce_etl.resolve.decisions import in_force, load_identities, load_judgements, load_redirects
 
 
-def _line(left: str, right: str, judgement: str = "same") -> str:
-    who = {"who": "maintainers", "when": "2026-11-23", "why": "same carrier and place"}
-    return json.dumps({"left": left, "right": right, "judgement": judgement, **who})
+def _line(left: str, right: str, judgement: str = "same", who: str = "maintainers") -> str:
+    signed = {"who": who, "when": "2026-11-23", "why": "same carrier\u2028and place"}
+    return json.dumps({"left": left, "right": right, "judgement": judgement, **signed}, ensure_ascii=False)
 
 
 def test_no_file_is_no_decision(tmp_path: Path) -> None:
@@ -28,6 +28,37 @@ def test_pairs_are_ordered_and_the_last_word_counts(tmp_path: Path) -> None:
     judgements = load_judgements(path)
     assert [(j.left, j.right) for j in judgements] == [("a", "b"), ("a", "b")]
     assert in_force(judgements)["a", "b"].judgement == "different"
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        (["same Léa", "withdrawn Léa"], None),
+        (["unsure Léa", "same Léa", "withdrawn Léa"], "unsure Léa"),
+        (["same Léa", "different Ana", "withdrawn Léa"], "different Ana"),
+        (["same Léa", "different Ana", "withdrawn Ana"], "same Léa"),
+        (["same Léa", "withdrawn Léa", "withdrawn Léa", "different Léa"], "different Léa"),
+        (["same Léa", "withdrawn Ana"], "same Léa"),
+    ],
+)
+def test_a_withdrawal_takes_back_the_last_word_of_who_signs_it(
+    tmp_path: Path, lines: list[str], left: str | None
+) -> None:
+    path = tmp_path / "judgements.jsonl"
+    path.write_text("".join(f"{_line('b', 'a', *line.split())}\n" for line in lines), "utf-8")
+    said = load_judgements(path)
+    assert len(said) == len(lines), "nothing is lost"
+    holds = [f"{one.judgement} {one.who}" for one in in_force(said).values()]
+    assert holds == ([left] if left else [])
+
+
+def test_a_line_cut_short_says_that_it_may_go(tmp_path: Path) -> None:
+    path = tmp_path / "judgements.jsonl"
+    whole = f"{_line('a', 'b')}\n".encode()
+    for cut in (_line("a", "c")[:40].encode(), _line("a", "Léa").encode().partition(b"\xa9")[0]):
+        path.write_bytes(whole + cut)
+        with pytest.raises(DecisionError, match=r"(?s)judgements\.jsonl, line 2.*cut short"):
+            load_judgements(path)
 
 
 @pytest.mark.parametrize(

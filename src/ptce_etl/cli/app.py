@@ -203,6 +203,60 @@ def open_(
 
 
 @app.command()
+def review(
+    who: Annotated[
+        str | None,
+        typer.Option("--who", metavar="NAME", envvar="PTCE_WHO", help="Who answers: every answer is signed."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask those that somebody was unsure about too, last.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="Only show what waits.")] = False,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Show answers that cannot all be true, and those that no data supports.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE", help="Write what waits as a .csv or .xlsx to fill in.")
+    ] = None,
+    import_: Annotated[
+        Path | None, typer.Option("--import", metavar="FILE", help="Take the answers of a filled .csv or .xlsx.")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the last answer of --who.")] = False,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Ask a person about the pairs that the matcher could not settle.
+
+    One question for two poles of the latest snapshot, the one that moves published counts most first, with its two
+    listings side by side and the reasons. Answer in lines: s same, d different, u unsure, k skip, z undo, q quit, and
+    a reason; a pipe does as well as a keyboard. Answers are kept at once, in decisions/judgements.jsonl, and count from
+    the next `ptce run` on.
+    """
+    from ptce_etl.cli.reviewing import review_command
+
+    asked = {"--list": list_, "--conflicts": conflicts, "--export": export, "--import": import_, "--undo": undo}
+    return review_command(Screen(as_json=as_json), data, _now(now), who=who, again=again, asked=asked)
+
+
+@app.command()
+def history(
+    pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Tell what became of a pole over every published snapshot.
+
+    When it appeared, its names, the listings it gained and lost, what it was merged into or split from, and what people
+    said about its listings. POLE is as for `ptce open`; a former id is followed to where it went (301), and one that is
+    gone (410) still has its history. Builds of past dates are left out.
+    """
+    from ptce_etl.cli.history import show_history
+
+    return show_history(Screen(as_json=as_json), data, pole)
+
+
+@app.command()
 def verify(
     snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="A snapshot id, `latest`, or a folder.")],
     data: Data = ROOT,

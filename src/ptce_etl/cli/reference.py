@@ -25,6 +25,8 @@ Made from the program's own help by `python -m ptce_etl.cli.reference`: change t
     ptce claims --kind growth --lang fr       # what was published, and whether it adds up
     ptce build --as-of 2023-12-31             # the world at a past date
     ptce resolve my.csv --out resolved        # deduplicate a file of one's own
+    ptce review --who "Your Name"             # answer about the pairs in doubt
+    ptce history "Pôle Sud Archer"            # what became of a pole since it was first published
     ptce status --json | jq .review_queue     # every command speaks JSON
 """
 

@@ -1,25 +1,43 @@
-"""What a publication decides for later ones: which pole each listing was given, and where old pole ids lead.
+"""What is written to the decisions folder: what a publication decides for later ones, and what people answer.
 
-Written just before the snapshot that uses them is put in place: if the process dies in between, the next build reads
-these very ids and makes the same snapshot.
+A publication decides which pole each listing was given, and where old pole ids lead. Written just before the snapshot
+that uses them is put in place: if the process dies in between, the next build reads these very ids and makes the same
+snapshot. What people answer is appended to ``judgements.jsonl``, where no line is ever changed.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
-from ptce_etl.errors import DataError
-from ptce_etl.publish.files import replace_file, sha256_file
+from ptce_etl.config import Paths
+from ptce_etl.errors import DataError, PublishError, StoreBusy
+from ptce_etl.publish.files import replace_file, sha256_file, sync_dir
+from ptce_etl.resolve.decisions import Judgement
 
-__all__ = ["IDENTITIES", "REDIRECTS", "decision_hashes", "write_identities", "write_redirects"]
+__all__ = [
+    "IDENTITIES",
+    "REDIRECTS",
+    "append_judgements",
+    "decision_hashes",
+    "write_identities",
+    "write_redirects",
+]
 
 IDENTITIES = ("listing_id", "pole_id", "since")
 REDIRECTS = ("pole_id", "status", "to", "since", "reason")
 _FILES = ("corrections.yml", "identities.csv", "judgements.jsonl", "redirects.csv")
+# What JSON lets stand though some readers end a line there (and half pairs, which no UTF-8 file can hold).
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def write_identities(path: Path, frame: pd.DataFrame) -> bool:
@@ -58,3 +76,64 @@ def _write(path: Path, frame: pd.DataFrame, columns: tuple[str, ...]) -> bool:
 def decision_hashes(decisions: Path) -> dict[str, str]:
     """sha256 (hex) by name of the decisions files that are there; take it when they are read, before a build."""
     return {name: sha256_file(decisions / name) for name in _FILES if (decisions / name).is_file()}
+
+
+def append_judgements(paths: Paths, judgements: Iterable[Judgement], *, timeout: float = 60.0) -> int:
+    """Add ``judgements`` to the end of ``judgements.jsonl``, all or none of them, on disk on return; how many.
+
+    Holds the store's lock, for which it waits ``timeout`` seconds: two reviewers, or a reviewer and a publisher, never
+    write at once. A line that a crash cut short is left as it is (its reader names it) and ended first, so that it
+    spoils none of these. Raises :class:`StoreBusy`, :class:`PublishError` (nothing was kept), :class:`DataError`.
+    """
+    lines = [_line(judgement) for judgement in judgements]
+    if not lines:
+        return 0
+    path = paths.judgements
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        paths.processed.mkdir(parents=True, exist_ok=True)
+        with FileLock(paths.processed / ".lock", timeout=timeout):  # the same as store.locked: one writer at a time
+            _append(path, "".join(lines).encode())
+    except Timeout as error:
+        raise StoreBusy(
+            "somebody is publishing, or keeping an answer",
+            where=str(paths.processed / ".lock"),
+            do="wait for it to end, then answer again: these were not kept, those before were",
+        ) from error
+    except OSError as error:
+        raise PublishError(
+            f"cannot keep the judgement: {error.strerror or error}",
+            where=str(path),
+            do="check free space and rights, then answer again: it was not kept, those before were",
+        ) from error
+    return len(lines)
+
+
+def _line(judgement: Judgement) -> str:
+    left, right = sorted((judgement.left, judgement.right))
+    if left == right or not left:
+        raise DataError(
+            f"a judgement on {left!r} and itself", where="judgements.jsonl", do="judge a pair of two listings"
+        )
+    text = json.dumps(asdict(judgement) | {"left": left, "right": right}, ensure_ascii=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+
+
+def _append(path: Path, data: bytes) -> None:
+    new = not path.exists()
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            data = b"\n" + data
+        try:
+            if os.write(handle, data) < len(data):
+                raise OSError("only a part could be written")
+        except OSError:
+            os.ftruncate(handle, size)  # half a line would be in the way of every reader
+            raise
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if new:
+        sync_dir(path.parent)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -16,25 +16,33 @@ __all__ = [
     "IDENTITY_COLUMNS",
     "REDIRECT_COLUMNS",
     "Judgement",
+    "Standing",
+    "Word",
     "in_force",
     "load_identities",
     "load_judgements",
     "load_redirects",
+    "standings",
 ]
 
 IDENTITY_COLUMNS = ["listing_id", "pole_id", "since"]
 REDIRECT_COLUMNS = ["pole_id", "status", "to", "since", "reason"]
 _FIELDS = ("left", "right", "judgement", "who", "when", "why", "code_version")
-_KINDS = ("same", "different", "unsure")
+Word = Literal["same", "different", "unsure", "withdrawn"]
+Standing = Literal["in force", "replaced", "taken back", "withdrawal"]
+_KINDS: tuple[str, ...] = get_args(Word)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A person's signed decision on a pair of listings (``left`` < ``right``)."""
+    """A person's signed decision on a pair of listings (``left`` < ``right``).
+
+    ``withdrawn`` takes back the signer's own last word on the pair: see :func:`in_force`.
+    """
 
     left: str
     right: str
-    judgement: Literal["same", "different", "unsure"]
+    judgement: Word
     who: str
     when: str
     why: str
@@ -50,17 +58,19 @@ def load_judgements(path: Path) -> tuple[Judgement, ...]:
         return ()
     return tuple(
         _judgement(line, f"{path.name}, line {number}")
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1)
         if line.strip()
     )
 
 
-def _judgement(line: str, where: str) -> Judgement:
-    do = 'write {"left": …, "right": …, "judgement": "same|different|unsure", "who": …, "when": …, "why": …}'
+def _judgement(raw: bytes, where: str) -> Judgement:
+    do = f'write {{"left": …, "right": …, "judgement": "{"|".join(_KINDS)}", "who": …, "when": …, "why": …}}'
     try:
+        line = raw.decode("utf-8")
         row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DecisionError(f"not JSON: {error.msg}", where=where, do=do) from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        do += "; a line that was cut short while it was written may go: it was never confirmed to who gave it"
+        raise DecisionError(f"not JSON: {error}", where=where, do=do) from error
     if not isinstance(row, dict) or any(not isinstance(row.get(field), str) for field in _FIELDS[:-1]):
         raise DecisionError(f"a judgement needs the texts {', '.join(_FIELDS[:-1])}", where=where, do=do)
     unknown = sorted(set(row) - set(_FIELDS))
@@ -71,8 +81,32 @@ def _judgement(line: str, where: str) -> Judgement:
 
 
 def in_force(judgements: Iterable[Judgement]) -> dict[tuple[str, str], Judgement]:
-    """The last word on each pair: a later line replaces an earlier one, which stays in the file."""
-    return {(judgement.left, judgement.right): judgement for judgement in judgements}
+    """The last word on each pair: a later line replaces an earlier one, which stays in the file.
+
+    A ``withdrawn`` line takes back the last word that its signer still had on the pair, and no one else's: what was
+    said before it holds again. Undoing is a line too, so nothing is lost.
+    """
+    return {(word.left, word.right): word for word, standing in standings(judgements) if standing == "in force"}
+
+
+def standings(judgements: Iterable[Judgement]) -> list[tuple[Judgement, Standing]]:
+    """Every line with how it stands: in force, replaced by a later word, taken back, or itself a withdrawal."""
+    lines = tuple(judgements)
+    said: dict[tuple[str, str], list[int]] = {}
+    found: list[Standing] = ["replaced"] * len(lines)
+    for number, line in enumerate(lines):
+        words = said.setdefault((line.left, line.right), [])
+        if line.judgement != "withdrawn":
+            words.append(number)
+            continue
+        found[number] = "withdrawal"
+        own = [position for position, word in enumerate(words) if lines[word].who == line.who]
+        if own:
+            found[words.pop(own[-1])] = "taken back"
+    for words in said.values():
+        if words:
+            found[words[-1]] = "in force"
+    return list(zip(lines, found, strict=True))
 
 
 def load_identities(path: Path) -> pd.DataFrame:
