@@ -26,7 +26,7 @@ from typing import Self
 
 import requests
 
-from flows import database, environment
+from flows import environment
 
 __all__ = ["DEFAULT_URL", "LEASE", "STATE", "Server", "ServerDown", "problem_with"]
 
@@ -164,7 +164,6 @@ class Server:
 
     def _begin(self) -> None:
         self._say("Starting Prefect: a local server, for this run only (a few seconds)…")
-        database.seed(self._home)
         (self._home / STATE).unlink(missing_ok=True)
         env = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         env = environment.defaults(self._home) | env | _OWN | {"PREFECT_HOME": str(self._home)}
