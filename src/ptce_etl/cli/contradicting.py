@@ -24,8 +24,8 @@ def show_conflicts(screen: Screen, root: Path) -> int:
     """Each contradiction with the shortest chain of "same" that leads from one listing to the other."""
     desk = open_desk(root)
     found = desk.contradictions()
-    lost = without_data(desk.said, desk.listings)
-    seen = _last_seen(desk, sorted({x for word in lost for x in (word.left, word.right)} - desk.listings.keys()))
+    lost = without_data(desk.said, desk.pole_of)
+    seen = _last_seen(desk, sorted({x for word in lost for x in (word.left, word.right)} - desk.pole_of.keys()))
     screen.emit(
         {
             "snapshot": desk.snapshot,

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from ptce_etl.catalogue.registry import load_programmes
 from ptce_etl.cli.cells import records
-from ptce_etl.cli.reading import existing, tables_of
+from ptce_etl.cli.reading import existing
 from ptce_etl.cli.text import cut, safe
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError
+from ptce_etl.publish.api import load
 from ptce_etl.publish.decisions_store import append_judgements
+from ptce_etl.publish.index import snapshot_path
 from ptce_etl.publish.manifest import code_version
 from ptce_etl.resolve.decisions import Judgement, Word, in_force, load_judgements
 from ptce_etl.resolve.queue import Contradiction, Question, contradictions, counts_of, open_questions, questions
@@ -28,14 +32,14 @@ _SHORTEST_LINE = 3
 _LONGEST_LINE = 1_000  # … and of a reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Desk:
-    """``listings`` and ``poles`` by id, as plain rows; ``asked``: every question of the snapshot, settled or not."""
+    """``listings`` and ``poles`` are those tables, by id; ``asked``: every question of the snapshot, settled or not."""
 
     paths: Paths
     snapshot: str
-    listings: dict[str, Row]
-    poles: dict[str, Row]
+    listings: pd.DataFrame
+    poles: pd.DataFrame
     pole_of: dict[str, str]
     asked: tuple[Question, ...]
     links: tuple[tuple[str, str], ...]
@@ -56,10 +60,17 @@ class Desk:
         near = (pair for pair in self.links if self.pole_of.get(pair[0]) in judged)
         return contradictions(self.said, near, self.pole_of)
 
+    def listing(self, listing: str) -> Row:
+        """A listing of the snapshot as plain data."""
+        return records(self.listings.loc[[listing]])[0]
+
+    def pole(self, pole: str) -> Row:
+        """A pole of the snapshot as plain data, with its id."""
+        return records(self.poles.loc[[pole]])[0] | {"pole_id": pole}
+
     def name(self, listing: str) -> str:
         """How a listing is called on its page; its id when the snapshot does not have it."""
-        row = self.listings.get(listing)
-        return row["name"] if row else listing
+        return str(self.listings.at[listing, "name"]) if listing in self.pole_of else listing
 
     def told(self, word: Judgement) -> str:
         """A judgement in a few words: "same: Pôle Sud / Pole Sud (one carrier)"."""
@@ -76,18 +87,18 @@ class Desk:
 def open_desk(root: Path) -> Desk:
     """The desk of a data root's latest snapshot. Raises :class:`NoData`, :class:`DecisionError`."""
     paths = existing(root)
-    name, tables = tables_of(paths, "latest")
-    listings, edges = tables["listings"], tables["edges"]
+    name = snapshot_path(paths).name
+    listings, edges, poles = (load(table, snapshot=name, data=root) for table in ("listings", "edges", "poles"))
     pole_of = {str(k): str(v) for k, v in zip(listings["listing_id"], listings["pole_id"], strict=True)}
     state = {programme.programme for programme in load_programmes() if programme.state_call}
     links = edges[edges["verdict"] == "link"]
     return Desk(
         paths,
         name,
-        {row["listing_id"]: row for row in records(listings)},
-        {row["pole_id"]: row for row in records(tables["poles"])},
+        listings.set_index("listing_id"),
+        poles.set_index("pole_id"),
         pole_of,
-        questions(edges, pole_of, counts_of(tables["poles"], state)),
+        questions(edges, pole_of, counts_of(poles, state)),
         tuple(zip(links["left"], links["right"], strict=True)),
         load_judgements(paths.judgements),
     )

@@ -61,7 +61,7 @@ def _row(desk: Desk, question: Question) -> dict[str, str]:
         "reasons": in_words(question),
     }
     for side, listing in zip(_SIDES, (question.left, question.right), strict=True):
-        said = facts(desk.listings[listing])
+        said = facts(desk.listing(listing))
         row |= {side: listing} | {f"{side}_{fact.replace(' ', '_').lower()}": said[fact] for fact in FACTS}
     return row
 
@@ -98,7 +98,8 @@ def import_answers(screen: Screen, root: Path, file: Path, now: datetime, *, who
             screen.say(f"in place of {earlier.judgement} ({earlier.who}, {earlier.when}: {earlier.why})", indent=4)
     for pair in (pair for pair, same in stands.items() if same):
         screen.say(f"In force already: {desk.told(before[pair])}, {before[pair].who}, {before[pair].when}", indent=2)
-    screen.say(f"{counted(answers.empty, 'row')} without a judgement")
+    if answers.empty:
+        screen.say(f"{counted(answers.empty, 'row')} without a judgement")
     if new:
         screen.line(f"In {desk.paths.judgements}; `ptce run` makes them count.")
     say_contradictions(screen, desk, known)
@@ -131,7 +132,7 @@ class _Answers:
     empty: int = 0
 
     def __post_init__(self) -> None:
-        self.by_cell = {safe(listing): listing for listing in self.desk.listings}
+        self.by_cell = {safe(listing): listing for listing in self.desk.pole_of}
 
     def take(self, number: int, row: dict[str, str]) -> None:
         """One row of the sheet. Raises :class:`ValueError` with what is wrong about it."""

@@ -84,7 +84,7 @@ def likely_reason(desk: Desk, question: Question, judgement: str) -> str:
     """A reason to propose, from what both pages state; empty when they state nothing that tells."""
     if judgement == "unsure":
         return ""
-    left, right = desk.listings[question.left], desk.listings[question.right]
+    left, right = desk.listing(question.left), desk.listing(question.right)
     found = []
     for what, field, compared in (
         ("carrier", "carrier", "carrier_key"),
@@ -116,7 +116,7 @@ def as_data(desk: Desk, question: Question, number: int) -> Row:
         "moves": list(question.moves),
         "pairs": question.n_pairs,
         "unsure": {"who": unsure.who, "when": unsure.when, "why": unsure.why} if unsure else None,
-        "listings": [facts(desk.listings[listing]) for listing in (question.left, question.right)],
+        "listings": [facts(desk.listing(listing)) for listing in (question.left, question.right)],
         "reasons": _reasons(question),
     }
 
@@ -124,8 +124,8 @@ def as_data(desk: Desk, question: Question, number: int) -> Row:
 def show_question(screen: Screen, desk: Desk, question: Question, title: str) -> None:
     """The two listings side by side, their poles, and the waterfall."""
     screen.heading(title)
-    left, right = (facts(desk.listings[listing]) for listing in (question.left, question.right))
-    poles = [_pole(desk.poles[pole]) for pole in question.poles]
+    left, right = (facts(desk.listing(listing)) for listing in (question.left, question.right))
+    poles = [_pole(desk.pole(pole)) for pole in question.poles]
     addresses = [said.pop("address") for said in (left, right)]
     rows = [(label, left[label], right[label]) for label in left if left[label] or right[label]]
     screen.table(
