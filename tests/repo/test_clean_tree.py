@@ -36,7 +36,10 @@ def git(folder: Path, *arguments: str) -> str:
 
 def test_a_first_run(clone: Path, documents: ModuleType) -> None:
     ptce = Path(sys.executable).parent / "ptce"
-    done = subprocess.run([ptce, *documents.RUN], cwd=clone, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # Said in full: left out, a child gets the C environment, in which readline may have put a COLUMNS that is not ours.
+    env = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "PTCE_DATA"}}
+    command = [ptce, *documents.RUN]
+    done = subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (clone / "data" / "processed" / "latest").exists()
     changed = [line[3:] for line in git(clone, "status", "--porcelain").splitlines()]
