@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import subprocess
 import sys
 import threading
@@ -17,15 +18,16 @@ __all__ = ["PTCE", "ROOT", "Run", "machine", "measure", "table", "write_section"
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 PTCE = str(Path(sys.executable).parent / "ptce")
-EVERY = 0.05  # seconds between two looks at the memory
+EVERY = 0.1  # seconds between two looks at the memory
 _HEAD = "# Results\n\nWritten by `make bench`. Each table says with what command, on what machine, and when.\n"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One command: seconds, peak resident memory in MB of the largest process and of all its processes together."""
+    """One command: seconds by the clock and of processors, peak MB of its largest process and of all its processes."""
 
     seconds: float
+    cpu: float
     peak_mb: float
     peak_all_mb: float
     code: int
@@ -36,6 +38,7 @@ class Run:
 def measure(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> Run:
     """Run ``command`` to its end. Exits with its output when it fails: figures of a failed run mean nothing."""
     environment = os.environ | (env or {})
+    before = _cpu()
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -56,7 +59,13 @@ def measure(command: list[str], *, cwd: Path | None = None, env: dict[str, str] 
     watcher.join()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} exited with {process.returncode}\n{stdout}\n{stderr}")
-    return Run(seconds, peaks[0], peaks[1], process.returncode, stdout, stderr)
+    return Run(seconds, _cpu() - before, peaks[0], peaks[1], process.returncode, stdout, stderr)
+
+
+def _cpu() -> float:
+    """Processor seconds of every process started from here that has ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(pid: int, peaks: list[float], over: threading.Event) -> None:
@@ -71,15 +80,15 @@ def _watch(pid: int, peaks: list[float], over: threading.Event) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    parents: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            parent = _field(int(entry.name), "PPid:")
-            parents.setdefault(parent, []).append(int(entry.name))
     family, look = [], [pid]
     while look:
-        family.append(look.pop())
-        look += parents.get(family[-1], [])
+        member = look.pop()
+        family.append(member)
+        for children in Path(f"/proc/{member}/task").glob("*/children"):
+            try:
+                look += [int(child) for child in children.read_text(encoding="utf-8").split()]
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended between two looks
     return family
 
 

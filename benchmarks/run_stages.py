@@ -37,11 +37,12 @@ def main() -> int:
                 stages.append([f"{title}, {turn}", *(f"{spent.get(stage, 0):.2f}" for stage in STAGES)])
     text = f"""## The main job
 
-Seconds from start to end of the process, imports and Prefect's server included. Memory: the largest process, and all
-processes of the run together (Prefect's server is one of them). Command: `python benchmarks/run_stages.py`,
+Seconds from start to end of the process, imports and Prefect's server included; CPU seconds say how much of it another
+load on the machine added. Memory: the largest process, and all processes of the run together (Prefect's server is one
+of them). Command: `python benchmarks/run_stages.py`,
 {datetime.now(UTC):%Y-%m-%d}, {machine()}.
 
-{table(["command", "seconds", "in stages", "largest MB", "all MB", "outcome"], totals)}
+{table(["command", "seconds", "CPU seconds", "in stages", "largest MB", "all MB", "outcome"], totals)}
 
 Seconds in each stage:
 
@@ -54,8 +55,8 @@ Seconds in each stage:
 def _total(title: str, run: Run, said: dict[str, object]) -> list[str]:
     spent = said["seconds"]
     assert isinstance(spent, dict)
-    figures = [f"{run.seconds:.1f}", f"{sum(spent.values()):.1f}", f"{run.peak_mb:.0f}", f"{run.peak_all_mb:.0f}"]
-    return [title, *figures, str(said["outcome"])]
+    times = [f"{run.seconds:.1f}", f"{run.cpu:.1f}", f"{sum(spent.values()):.1f}"]
+    return [title, *times, f"{run.peak_mb:.0f}", f"{run.peak_all_mb:.0f}", str(said["outcome"])]
 
 
 if __name__ == "__main__":
