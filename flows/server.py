@@ -163,7 +163,9 @@ class Server:
         return None if problem_with(url) else url
 
     def _begin(self) -> None:
-        self._say("Starting Prefect: a local server, for this run only (a few seconds)…")
+        again = (self._home / "prefect.db").exists()
+        how_long = "a few seconds" if again else "longer this first time, as it makes its database"
+        self._say(f"Starting Prefect: a local server, for this run only ({how_long})…")
         (self._home / STATE).unlink(missing_ok=True)
         env = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         env = environment.defaults(self._home) | env | _OWN | {"PREFECT_HOME": str(self._home)}

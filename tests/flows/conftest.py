@@ -26,9 +26,10 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def api(server_home: Path) -> Iterator[str]:
+def api(server_home: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a Prefect API; flows called in this process use it."""
     with Server(server_home, lambda said: None, usual=None) as server:
+        request.getfixturevalue("built_root")  # ten seconds here, while the server takes ten for its migrations
         url = server.url()
         with temporary_settings({PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             yield url
