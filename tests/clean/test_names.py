@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ptce_etl.clean import folding, names
 from ptce_etl.clean.names import acronym, clean_name, compact, fold, name_key
 
 
@@ -113,3 +114,31 @@ def test_any_text_gives_a_key_that_is_stable(text: str) -> None:
 @given(st.text(max_size=40))
 def test_case_does_not_change_a_folded_text(text: str) -> None:
     assert fold(text.lower()) == fold(fold(text.lower()).upper()) or not text.isascii()
+
+
+WORDS_PTCE = "p t c e P C T E . s coop coopération compétitivité économique territorial pôle de d’ ( « - ſ ı".split()
+SPLITTERS = "devenu devenue DÉSORMAIS ex- Anciennement aussi appelée Nommé dit audit alias , / : – - a Lab".split()
+
+
+@given(st.lists(st.sampled_from([*WORDS_PTCE, " ", " ", "\t", "\u202f"]), max_size=14).map("".join))
+def test_a_text_passed_over_holds_no_words_ptce(text: str) -> None:
+    """What is tested before the long pattern is tried lets nothing through that the pattern would find."""
+    assert names._without_ptce(text) == names._PTCE.sub(" ", text)
+
+
+@given(
+    st.lists(st.sampled_from([*SPLITTERS, " ", " "]), max_size=10).map(lambda parts: " ".join("".join(parts).split()))
+)
+def test_a_name_of_words_that_split_nothing_is_one_part(text: str) -> None:
+    assert any(map(names._splits, text.split())) or names._ALIAS_SPLIT.split(text) == [text]
+
+
+def test_words_are_read_alone_and_remembered_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [f"L'Éco{number} des Réseaux d'Aquitaine" for number in range(50)]
+    before = [name_key(text) for text in written]
+    monkeypatch.setattr(folding, "_REMEMBERED", 3)
+    forgetful = [name_key(text) for text in [*written, "Nouveau", *written]]
+    assert forgetful == [*before, "nouveau", *before]
+    assert len(folding._KEYS) <= 3
+    assert before[7] == "eco7 aquitain"
+    assert [name_key(text) for text in ("SCIC Réseau", "Réseau (SCIC) Bois", "les du")] == ["scic reseau", "bois", ""]

@@ -1,0 +1,140 @@
+"""Texts as compared, word by word: letters folded, endings cut, small words left out.
+
+What becomes of a word depends on that word alone, and names share most of their words: each spelling of a word is read
+once and remembered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+__all__ = ["APOSTROPHES", "DASHES", "LEGAL_FORMS", "QUOTES", "STOPWORDS", "fold", "key_of", "letters_of"]
+
+APOSTROPHES = "'’‘ʼ`´′ʹ＇\ufffd"
+DASHES = "-‐‑‒–—―−﹣－"
+QUOTES = '"“”„«»‹›'
+_LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+
+# Words that carry no identity: articles and small words of French (and of the English that some pages use).
+STOPWORDS = frozenset(
+    """
+    a au aux avec ce ces chez d dans de des du elle en entre est et il l la le les leur ou par pas pour qu que
+    qui s sa se ses sous sur un une vers y and for in of the to by at
+    """.split()
+)
+# Legal forms and the words that stand before an organisation's name.
+LEGAL_FORMS = frozenset(
+    """
+    asso association assoc scic scop sarl sas sasu eurl sa gie gip snc sci selarl cooperative cooperatif coop
+    societe groupe collectif federation fondation fonds reseau ste ets etablissement
+    """.split()
+)
+# English words that pages use for French names, when they translate them.
+_ENGLISH = {
+    "and": "et", "circular": "circulaire", "citizen": "citoyenne", "coast": "cote",
+    "country": "pays", "culture": "culture", "east": "est", "economic": "economique",
+    "economy": "economie", "energy": "energie", "energies": "energie", "food": "alimentaire",
+    "great": "grand", "house": "maison", "island": "ile", "music": "musique",
+    "north": "nord", "solidarity": "solidaire", "south": "sud", "sustainable": "durable",
+    "valley": "vallee", "west": "ouest", "wood": "bois", "wool": "laine",
+}  # fmt: skip
+_FEMININE = (("elle", "el"), ("enne", "en"), ("aine", "ain"), ("ale", "al"), ("ive", "if"))
+_ELISION = re.compile(r"\b(?:l|d|j|n|m|c|t|qu|s)'(?=\w{2})")  # l'eco → eco; lab s'port stays readable below
+_INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")  # clus'ter → cluster
+_WORD = re.compile(r"[a-z0-9]+")
+_REMEMBERED = 300_000  # spellings of words, about 100 bytes each; then all are forgotten
+
+
+class _Folded(dict[int, str]):
+    """What each character becomes, worked out when it is first met (a table that :meth:`str.translate` reads)."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in APOSTROPHES:
+            plain = "'"
+        elif char in DASHES:
+            plain = "-"
+        elif char in QUOTES or char.isspace():
+            plain = " "
+        else:
+            plain = "".join(map(_plain, unicodedata.normalize("NFKD", _LIGATURES.get(char, char))))
+        self[code] = plain
+        return plain
+
+
+def _plain(char: str) -> str:
+    """Lower case without marks; nothing for what cannot be seen."""
+    if unicodedata.category(char) in ("Cf", "Cc"):
+        return ""
+    bare = unicodedata.normalize("NFKD", char.lower())
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+_FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, one kind of apostrophe, quote and dash, no invisible characters, single spaces."""
+    return " ".join(text.translate(_FOLDED).split())
+
+
+def key_of(text: str) -> str:
+    """The words of ``text`` as compared, one space between; legal forms only when there is nothing else."""
+    written = text.split()
+    words = [key for word in written if (key := _KEYS[word])]
+    return " ".join(words or [form for word in written if (form := _FORMS[word])])
+
+
+def letters_of(text: str) -> str:
+    """The letters a to z and the digits of ``text``, folded, without anything between."""
+    return "".join([_LETTERS[word] for word in text.split()])
+
+
+class _Memory(dict[str, str]):
+    """What ``read`` makes of a word, worked out when the word is first met."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self.read = read
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = self.read(word)
+        return found
+
+
+def _pieces(written: str) -> list[str]:
+    """What counts in one written word ("l'éco-construction": eco, construction), legal forms too."""
+    folded = fold(written).replace("&", " et ").replace("?", "'").replace("(s)", "s")
+    folded = _INNER_APOSTROPHE.sub("", _ELISION.sub(" ", folded))
+    return [word for word in _WORD.findall(folded) if word not in STOPWORDS]
+
+
+def _key(written: str) -> str:
+    return " ".join(_stem(_ENGLISH.get(word, word)) for word in _pieces(written) if word not in LEGAL_FORMS)
+
+
+def _forms(written: str) -> str:
+    return " ".join(_stem(_ENGLISH.get(word, word)) for word in _pieces(written))
+
+
+def _letters(written: str) -> str:
+    return "".join(_WORD.findall(fold(written)))
+
+
+def _stem(word: str) -> str:
+    """Plural and feminine endings off: "actuelles" and "actuel", "Aquitaine" and "aquitain" are one word."""
+    if len(word) > 4 and word.endswith("aux") and not word.endswith("eaux"):
+        return word[:-3] + "al"
+    if len(word) > 4 and word[-1] in "sx" and not word.endswith("ss"):
+        word = word[:-1]
+    if len(word) > 5:
+        for feminine, masculine in _FEMININE:
+            if word.endswith(feminine):
+                return word[: -len(feminine)] + masculine
+    return word
+
+
+_KEYS, _FORMS, _LETTERS = _Memory(_key), _Memory(_forms), _Memory(_letters)
