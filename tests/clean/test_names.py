@@ -134,7 +134,7 @@ def test_a_name_of_words_that_split_nothing_is_one_part(text: str) -> None:
 
 
 def test_words_are_read_alone_and_remembered_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = [f"L'Éco{number} des Réseaux d'Aquitaine" for number in range(50)]
+    written = [f"L'Éco{number} du Réseau d'Aquitaine" for number in range(50)]
     before = [name_key(text) for text in written]
     monkeypatch.setattr(folding, "_REMEMBERED", 3)
     forgetful = [name_key(text) for text in [*written, "Nouveau", *written]]
