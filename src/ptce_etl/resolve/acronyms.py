@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
-__all__ = ["could_spell", "spelled"]
+__all__ = ["spelled", "step", "steps_of"]
 
 
 def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int, int, int] | None:
@@ -28,25 +29,20 @@ def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int,
     return best
 
 
-def could_spell(words: Sequence[str]) -> tuple[int, int]:
-    """Bit masks of (first letters, first three letters) of ``words``: an acronym of them uses no other letters.
+def steps_of(word: str) -> int:
+    """A bit for each two letters that follow each other in ``word``, as an acronym reads (digits repeat letters)."""
+    letters = _unrolled(word)
+    return reduce(or_, map(step, letters, letters[1:]), 0)
 
-    A word can only spell them if its own mask lies within the second, and its first letter within the first: a test
+
+def step(one: str, other: str) -> int:
+    """The bit of two letters in a row, of 64.
+
+    Spelling a run of words goes from letter to letter: on within the first three of a word, or from one of those to
+    the first letter of the next word. A word whose steps are not all among those of a text cannot spell it: a test
     cheap enough to make on every candidate pair.
     """
-    initials = letters = 0
-    for word in words:
-        initials |= _mask(word[:1])
-        letters |= _mask(word[:3])
-    return initials, letters
-
-
-def _mask(text: str) -> int:
-    mask = 0
-    for char in text:
-        if "a" <= char <= "z":
-            mask |= 1 << (ord(char) - 97)
-    return mask
+    return 1 << (ord(one) * 7 + ord(other) * 13) % 63
 
 
 @lru_cache(maxsize=200_000)

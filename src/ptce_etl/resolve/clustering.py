@@ -7,7 +7,7 @@ place) is weaker than a veto: it keeps two groups apart unless more links than d
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,10 +53,7 @@ class _Forest:
         self, n: int, different: Iterable[Pair], apart: Iterable[Pair], doubts: Iterable[Pair], links: Iterable[Pair]
     ) -> None:
         self.parent = list(range(n))
-        self.different = _between(n, different)
-        self.apart = _between(n, apart)
-        self.doubts = _between(n, doubts)
-        self.links = _between(n, links)
+        self.different, self.apart, self.doubts, self.links = map(_between, (different, apart, doubts, links))
 
     def find(self, x: int) -> int:
         while self.parent[x] != x:
@@ -79,20 +76,22 @@ class _Forest:
         return True
 
 
-def _between(n: int, pairs: Iterable[Pair]) -> list[Counter[int]]:
+_Ties = defaultdict[int, Counter[int]]
+
+
+def _between(pairs: Iterable[Pair]) -> _Ties:
     """How many of ``pairs`` run between each position and each other."""
-    ties: list[Counter[int]] = [Counter() for _ in range(n)]
+    ties: _Ties = defaultdict(Counter)
     for a, b in pairs:
         ties[a][b] += 1
         ties[b][a] += 1
     return ties
 
 
-def _move(ties: list[Counter[int]], high: int, low: int) -> None:
+def _move(ties: _Ties, high: int, low: int) -> None:
     """Hand what runs between group ``high`` and the others over to ``low``."""
-    for other, count in ties[high].items():
+    for other, count in ties.pop(high, Counter()).items():
         del ties[other][high]
         if other != low:
             ties[other][low] += count
             ties[low][other] += count
-    ties[high] = Counter()

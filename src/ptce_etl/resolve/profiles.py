@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from ptce_etl.clean.names import LEGAL_FORMS, clean_name, compact, name_key
 from ptce_etl.resolve.ragged import Codes, Ragged
-from ptce_etl.resolve.texts import Texts, build_texts, incidence
+from ptce_etl.resolve.texts import Texts, build_texts
 from ptce_etl.resolve.weights import SITES, Weights
 from ptce_etl.resolve.words import PlaceWords
 
@@ -27,9 +26,9 @@ _LIST_KINDS = {"call results", "witness list", "regional directory", "national d
 class Profiles:
     """One row a listing, in the order of the frame given to :func:`profile`.
 
-    ``names`` and ``carriers`` hold text numbers per listing; ``vouches`` and ``explains`` are (n_listings × n_words) of
-    0/1: the words of its names and carriers, which vouch for another listing's name, and all the words it gives, places
-    too, which explain why a word stands there (where it is, is weighed by itself).
+    ``names`` and ``carriers`` hold text numbers per listing; ``vouches`` the words of its names and carriers, which
+    vouch for another listing's name; ``places`` those of its places, which explain why a word stands there (where it
+    is, is weighed by itself).
     """
 
     n: int
@@ -38,8 +37,8 @@ class Profiles:
     nameless: np.ndarray  # nothing but "PTCE" was written: the carrier stands for the name
     located: np.ndarray  # only a territory was written ("PTCE de Florange")
     carriers: Ragged
-    vouches: sparse.csr_matrix
-    explains: sparse.csr_matrix
+    vouches: Ragged
+    places: Ragged
     commune: Codes
     departement: Codes
     region: Codes
@@ -52,6 +51,10 @@ class Profiles:
     spread: np.ndarray  # by text: in how many departments listings carry it as a name (1 at least)
     site: np.ndarray  # the name begins with a word that says farm, shop, third place …
 
+    def explains(self, position: int) -> frozenset[int]:
+        """All the words that a listing gives."""
+        return frozenset(self.vouches.row(position)) | frozenset(self.places.row(position))
+
 
 def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Profiles:
     """Profiles of clean listings (columns of schema table ``listings``, ``pole_id`` not needed).
@@ -62,26 +65,29 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
     written = _text(listings, "name")
     names = [reader.texts(raw, carrier=False) for raw in written]
     carriers = [reader.texts(raw, carrier=True) for raw in _text(listings, "carrier")]
-    nameless = np.array([not mine for mine in names], dtype=bool)
-    names = [mine or theirs for mine, theirs in zip(names, carriers, strict=True)]
-    where = _where(listings, places)
-    ragged = Ragged.of(names)
-    texts = build_texts(list(reader.number), dict.fromkeys(where), np.unique(ragged.values), places.all, weights)
+    nameless = np.fromiter((not mine for mine in names), dtype=bool, count=len(names))
+    located = np.fromiter((raw in reader.located for raw in written), dtype=bool, count=len(names))
+    ragged = Ragged.of([mine or theirs for mine, theirs in zip(names, carriers, strict=True)])
+    carried = Ragged.of(carriers)
+    rows, where = _where(listings, places)
+    texts = build_texts(
+        list(reader.number), (word for words in where for word in words), np.unique(ragged.values), places.all, weights
+    )
     lists, on_page = _pages(listings, ragged)
-    said = [[word for t in (*a, *b) for word in texts.keys[t].split()] for a, b in zip(names, carriers, strict=True)]
+    departement = Codes.of(_text(listings, "code_departement"))
     first = ragged.first()
-    starts = [texts.keys[t].split()[0] if t >= 0 else "" for t in first]
+    starts = np.fromiter((key.split(" ", 1)[0] in SITES for key in texts.keys), dtype=bool, count=len(texts.keys))
     return Profiles(
         n=len(listings),
         texts=texts,
         names=ragged,
         nameless=nameless,
-        located=np.array([isinstance(raw, str) and clean_name(raw).located for raw in written], dtype=bool),
-        carriers=Ragged.of(carriers),
-        vouches=incidence(said, texts.vocabulary),
-        explains=incidence([[*words, *place] for words, place in zip(said, where, strict=True)], texts.vocabulary),
+        located=located,
+        carriers=carried,
+        vouches=_said(ragged, carried, texts),
+        places=_place_words(rows, where, texts),
         commune=Codes.of(_text(listings, "code_commune_insee")),
-        departement=Codes.of(_text(listings, "code_departement")),
+        departement=departement,
         region=Codes.of(_text(listings, "code_region")),
         domain=Codes.of(_text(listings, "website_domain")),
         page=Codes.of(_text(listings, "source_url")),
@@ -89,9 +95,24 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
         names_on_page=on_page,
         round=_rounds(listings),
         source=Codes.of(_text(listings, "source_id")),
-        spread=_spread(ragged, Codes.of(_text(listings, "code_departement")), len(texts.keys)),
-        site=np.array([word in SITES for word in starts], dtype=bool),
+        spread=_spread(ragged, departement, len(texts.keys)),
+        site=np.append(starts, False)[first],  # -1, no name at all, reads the False
     )
+
+
+def _said(names: Ragged, carriers: Ragged, texts: Texts) -> Ragged:
+    """The words of each listing's names and carriers."""
+    n = len(names.start) - 1
+    parts = [(ragged.owners, *texts.words.take(ragged.values)) for ragged in (names, carriers)]
+    owners = np.concatenate([owner[at] for owner, at, _ in parts])
+    return Ragged.distinct(owners, np.concatenate([word for _, _, word in parts]), n)
+
+
+def _place_words(rows: np.ndarray, where: list[tuple[str, ...]], texts: Texts) -> Ragged:
+    """The words of each listing's places, from those of the distinct places and which of them each listing has."""
+    distinct = Ragged.of([sorted({texts.number(word) for word in words}) for words in where])
+    owner, word = distinct.take(rows)
+    return Ragged.distinct(owner, word, len(rows))
 
 
 class _Reader:
@@ -101,6 +122,7 @@ class _Reader:
         self.places = places
         self.number: dict[tuple[str, str], int] = {}
         self.known: dict[tuple[bool, str], tuple[int, ...]] = {}
+        self.located: set[object] = set()
 
     def texts(self, raw: object, *, carrier: bool) -> tuple[int, ...]:
         if not isinstance(raw, str):
@@ -112,6 +134,8 @@ class _Reader:
 
     def _read(self, raw: str, *, carrier: bool) -> tuple[int, ...]:
         cleaned = clean_name(raw)
+        if cleaned.located and not carrier:
+            self.located.add(raw)
         whole = compact(cleaned.clean)
         numbers = []
         for key in cleaned.variants:
@@ -130,40 +154,48 @@ def _only_place(key: str, place_words: frozenset[str]) -> bool:
     return all(word in place_words or len(word) <= 3 for word in words) and any(len(word) > 3 for word in words)
 
 
-def _where(listings: pd.DataFrame, places: PlaceWords) -> list[tuple[str, ...]]:
-    """The words of each listing's places: as written, and what its department's code stands for."""
-    known: dict[tuple[object, ...], tuple[str, ...]] = {}
-    result = []
+def _where(listings: pd.DataFrame, places: PlaceWords) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+    """Which place each listing has, and the words of each: as written, and what its department's code stands for."""
+    known: dict[tuple[object, ...], int] = {}
+    words_of: dict[object, tuple[str, ...]] = {None: ()}
+    where: list[tuple[str, ...]] = []
+    rows = np.empty(len(listings), dtype=np.int64)
     columns = (_text(listings, name) for name in ("commune", "department", "region", "code_departement"))
-    for row in zip(*columns, strict=True):
-        if row not in known:
+    for position, row in enumerate(zip(*columns, strict=True)):
+        at = known.get(row)
+        if at is None:
+            at = known[row] = len(where)
             *written, code = row
-            words = [word for part in written if isinstance(part, str) for word in name_key(part).split()]
-            known[row] = (*words, *places.of_departement.get(str(code), ()))
-        result.append(known[row])
-    return result
+            for part in written:
+                if part not in words_of:
+                    words_of[part] = tuple(name_key(str(part)).split())
+            where.append((*(w for part in written for w in words_of[part]), *places.of_departement.get(str(code), ())))
+        rows[position] = at
+    return rows, where
 
 
 def _text(frame: pd.DataFrame, column: str) -> list[object]:
     if column not in frame:
         return [None] * len(frame)
-    return [value if isinstance(value, str) else None for value in frame[column].tolist()]
+    cells = frame[column]
+    found: list[object] = cells.astype("object").where(cells.notna(), None).tolist()
+    return found
 
 
 def _pages(listings: pd.DataFrame, names: Ragged) -> tuple[np.ndarray, np.ndarray]:
     """Whether each listing stands on a page of a list kind (with three names or more), and how many names it has."""
-    frame = pd.DataFrame({"page": _text(listings, "source_url"), "name": names.first()})
-    named = frame[frame["page"].notna() & (frame["name"] >= 0)]
-    on_page = frame["page"].map(named.groupby("page")["name"].nunique()).fillna(0).to_numpy(dtype=np.int64)
-    kinds = np.array([kind in _LIST_KINDS for kind in _text(listings, "page_kind")], dtype=bool)
+    page, first = Codes.of(_text(listings, "source_url")).numbers, names.first()
+    named = (page >= 0) & (first >= 0)
+    on_page = np.append(Ragged.distinct(page[named], first[named], page.max(initial=0) + 1).lengths, 0)[page]
+    kinds = np.fromiter((kind in _LIST_KINDS for kind in _text(listings, "page_kind")), dtype=bool, count=len(listings))
     return kinds & (on_page >= 3), on_page
 
 
 def _spread(names: Ragged, departement: Codes, n_texts: int) -> np.ndarray:
     """Departments in which each text is a name: one that stands in many is a common name, not one pole."""
     where = np.repeat(departement.numbers, names.lengths)
-    pairs = np.unique(np.column_stack([names.values[where >= 0], where[where >= 0]]), axis=0)
-    return np.maximum(np.bincount(pairs[:, 0], minlength=n_texts), 1)
+    known = where >= 0
+    return np.asarray(np.maximum(Ragged.distinct(names.values[known], where[known], n_texts).lengths, 1))
 
 
 def _rounds(listings: pd.DataFrame) -> Codes:

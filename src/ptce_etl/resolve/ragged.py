@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Codes", "Ragged"]
+__all__ = ["Codes", "Ragged", "member"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Row ``i`` is ``values[start[i]:start[i + 1]]`` (int64)."""
+    """Row ``i`` is ``values[start[i]:start[i + 1]]`` (int64 starts, int32 values)."""
 
     start: np.ndarray
     values: np.ndarray
@@ -22,16 +23,31 @@ class Ragged:
     def of(cls, rows: Sequence[Sequence[int]]) -> Ragged:
         lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
         start = np.concatenate([[0], np.cumsum(lengths)])
-        values = np.fromiter((value for row in rows for value in row), dtype=np.int64, count=int(start[-1]))
+        values = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(start[-1]))
         return cls(start, values)
+
+    @classmethod
+    def distinct(cls, owners: np.ndarray, values: np.ndarray, n: int) -> Ragged:
+        """Row ``i`` holds the distinct ``values`` whose owner is ``i``, in order; ``n`` rows."""
+        width = int(values.max(initial=0)) + 1
+        codes = np.unique(owners.astype(np.int64) * width + values)
+        owner = codes // width
+        start = np.searchsorted(owner, np.arange(n + 1))
+        return cls(start.astype(np.int64), (codes - owner * width).astype(np.int32))
 
     @property
     def lengths(self) -> np.ndarray:
         return np.diff(self.start)
 
+    @property
+    def owners(self) -> np.ndarray:
+        """The row of each value."""
+        return np.repeat(np.arange(len(self.start) - 1), self.lengths)
+
     def row(self, i: int) -> list[int]:
         """The values of row ``i``."""
-        return [int(value) for value in self.values[self.start[i] : self.start[i + 1]]]
+        found: list[int] = self.values[self.start[i] : self.start[i + 1]].tolist()
+        return found
 
     def first(self) -> np.ndarray:
         """The first value of each row, -1 for an empty one."""
@@ -39,6 +55,22 @@ class Ragged:
         filled = self.lengths > 0
         result[filled] = self.values[self.start[:-1][filled]]
         return result
+
+    def take(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The values of ``rows`` one after the other: (position in ``rows``, value)."""
+        lengths = self.lengths[rows]
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return owner, self.values[self.start[rows[owner]] + within]
+
+    def grid(self, rows: np.ndarray) -> np.ndarray:
+        """``rows`` side by side as (n_rows × longest) int32, -1 where a row has no more values."""
+        lengths = self.lengths[rows]
+        width = int(lengths.max(initial=0))
+        columns = np.arange(width)
+        inside = columns < lengths[:, None]
+        at = np.where(inside, self.start[rows][:, None] + columns, 0)
+        return np.where(inside, self.values[at] if len(self.values) else -1, -1).astype(np.int32)
 
     def cross(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Every value of row ``left[i]`` with every value of row ``right[i]``: (i, value, value), in order of i."""
@@ -53,6 +85,14 @@ class Ragged:
         return owner, a, b
 
 
+def member(items: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Which ``items`` (n × k) stand in the row of ``rows`` (n × m) of the same position; -1 stands nowhere."""
+    found = np.zeros(items.shape, dtype=bool)
+    for column in range(rows.shape[1]):
+        found |= items == rows[:, column, None]
+    return found & (items >= 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
     """A column of text as numbers: equal texts have equal numbers, missing is -1. ``labels[number]`` is the text."""
@@ -61,9 +101,13 @@ class Codes:
     labels: np.ndarray
 
     @classmethod
-    def of(cls, values: Sequence[object]) -> Codes:
-        texts = pd.Series([value if isinstance(value, str) and value else None for value in values], dtype="object")
+    def of(cls, values: Sequence[object] | np.ndarray) -> Codes:
+        texts = np.empty(len(values), dtype=object)
+        texts[:] = values
         numbers, labels = pd.factorize(texts)
+        blank = np.flatnonzero(labels == "")
+        if len(blank):
+            numbers = np.where(numbers == blank[0], -1, numbers)
         return cls(numbers.astype(np.int64), np.asarray(labels, dtype=object))
 
     def equal(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:

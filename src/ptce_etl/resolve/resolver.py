@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
 from ptce_etl.frames import empty
 from ptce_etl.model import Issue
-from ptce_etl.resolve.blocking import candidate_pairs
 from ptce_etl.resolve.clustering import group
+from ptce_etl.resolve.components import connected, inner_pairs
 from ptce_etl.resolve.decisions import Judgement, in_force
 from ptce_etl.resolve.identity import identify
+from ptce_etl.resolve.matching import LOOKED_ALIKE, Runner, match, on_threads, weigh
 from ptce_etl.resolve.profiles import Profiles, profile
-from ptce_etl.resolve.ragged import Codes
-from ptce_etl.resolve.scoring import SIGNALS, Scores, score
+from ptce_etl.resolve.reasons import Waterfall
+from ptce_etl.resolve.scoring import Scores
 from ptce_etl.resolve.weights import Weights
 from ptce_etl.resolve.words import PlaceWords
 
 __all__ = ["Resolution", "probability", "resolve"]
 
-_LOOKED_ALIKE = 3.0  # bits of name from which a vetoed pair is worth telling
+VERDICTS = ("none", "veto", "review", "link")  # of the matcher, by number
+_NONE, _VETO, _REVIEW, _LINK = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,13 @@ def resolve(
     since: str,
     single: frozenset[str] = frozenset(),
     weights: Weights | None = None,
+    runner: Runner = on_threads,
 ) -> Resolution:
     """Give every listing its pole.
 
     ``listings`` are clean listings (schema table ``listings`` without ``pole_id``); ``single`` names the sources that
-    are declared free of duplicates: two of their listings are two poles. The result does not depend on row order.
+    are declared free of duplicates: two of their listings are two poles. ``runner`` says where the partitions of
+    candidate pairs are weighed. The result depends on neither the order of rows nor the runner.
     """
     w = weights or Weights()
     ordered = listings.sort_values("listing_id", kind="stable", ignore_index=True)
@@ -66,15 +68,13 @@ def resolve(
     ids = ordered["listing_id"].tolist()
     at = {listing: position for position, listing in enumerate(ids)}
     judged, lost = _judged(in_force(judgements), at)
-    scores = score(profiles, _with(candidate_pairs(profiles), judged, profiles.n), w)
-    verdicts, plan = _verdicts(scores, profiles, judged, single, w)
-    groups = group(profiles.n, **plan)
+    scores, verdicts, of = _group(profiles, judged, single, w, runner)
     members: dict[str, list[str]] = defaultdict(list)
-    for position, root in enumerate(groups.of):
+    for position, root in enumerate(of.tolist()):
         members[ids[root]].append(ids[position])
     named = identify(members, identities, redirects, since)
     ordered["pole_id"] = pd.Series([named.pole_of[listing] for listing in ids], dtype="str")
-    edges, conflicts = _edges(scores, profiles, groups.of, verdicts, judged, ids)
+    edges, conflicts = _edges(scores, profiles, of, verdicts, judged, ids)
     return Resolution(ordered, edges, named.identities, named.redirects, (*lost, *conflicts))
 
 
@@ -96,93 +96,105 @@ def _judged(judgements: dict[tuple[str, str], Judgement], at: dict[str, int]) ->
     return found, lost
 
 
-def _with(pairs: np.ndarray, judged: _Judged, n: int) -> np.ndarray:
-    """Candidate pairs with the judged ones among them: what a person said is always weighed and shown."""
-    if not judged:
-        return pairs
-    codes = np.concatenate([pairs[:, 0] * n + pairs[:, 1], np.array([a * n + b for a, b in judged], dtype=np.int64)])
-    codes = np.unique(codes)
-    return np.column_stack([codes // n, codes % n])
+def _group(
+    profiles: Profiles, judged: _Judged, single: frozenset[str], w: Weights, runner: Runner
+) -> tuple[Scores, np.ndarray, np.ndarray]:
+    """Weighed pairs, a verdict for each, and for each listing the first listing of its group."""
+    n = profiles.n
+    scores = match(profiles, w, runner)
+    said = np.array(sorted(judged), dtype=np.int64).reshape(-1, 2)  # what a person said is always weighed and shown
+    unseen = said[~np.isin(_codes(said, n), _codes(scores.pairs, n))]
+    scores = Scores.joined([scores, weigh(profiles, unseen, w)])
+    same = said[[judged[a, b].judgement == "same" for a, b in said.tolist()]] if len(said) else said
+    linked = scores.pairs[scores.weight >= w.link]
+    root = connected(n, np.concatenate([linked, same]))
+    scores = Scores.joined([scores, weigh(profiles, inner_pairs(root, scores.pairs), w, runner)])
+    scores = scores.taken(np.lexsort((scores.pairs[:, 1], scores.pairs[:, 0])))
+    verdicts, apart = _verdicts(scores, profiles, single, w)
+    return scores, verdicts, _cut(scores, verdicts, apart, root, judged)
 
 
-class _Plan(TypedDict):
-    """What :func:`group` is asked: pairs of positions."""
-
-    links: list[tuple[int, int]]
-    apart: list[tuple[int, int]]
-    doubts: list[tuple[int, int]]
-    same: list[tuple[int, int]]
-    different: list[tuple[int, int]]
+def _codes(pairs: np.ndarray, n: int) -> np.ndarray:
+    return np.asarray(pairs[:, 0] * n + pairs[:, 1])
 
 
-def _verdicts(
-    scores: Scores, profiles: Profiles, judged: _Judged, single: frozenset[str], w: Weights
-) -> tuple[np.ndarray, _Plan]:
-    """A verdict for each pair, and what to follow: what people said about a pair stands instead of what it weighs."""
+def _verdicts(scores: Scores, profiles: Profiles, single: frozenset[str], w: Weights) -> tuple[np.ndarray, np.ndarray]:
+    """The matcher's verdict on each pair (a place in VERDICTS), and whether the pair must be kept apart."""
     left, right = scores.pairs[:, 0], scores.pairs[:, 1]
-    alone = (
-        np.isin(profiles.source.labels[profiles.source.numbers], sorted(single))
-        if single
-        else np.zeros(profiles.n, bool)
-    )
-    same_single = profiles.source.equal(left, right) & alone[left]
+    same_single = np.zeros(len(left), dtype=bool)
+    if single:
+        alone = np.append(np.isin(profiles.source.labels, sorted(single)), False)[profiles.source.numbers]
+        same_single = profiles.source.equal(left, right) & alone[left]
     veto = scores.veto | same_single
     verdicts = np.select(  # a vetoed pair that looks alike is kept apart, and shown to a person all the same
-        [same_single, scores.weight >= w.link, scores.weight >= w.review, veto],
-        ["veto", "link", "review", "veto"],
-        "none",
-    ).astype(object)
-    free = np.array([(i, j) not in judged for i, j in scores.pairs.tolist()], dtype=bool)
-    order = np.lexsort((right, left, -scores.weight))
+        [same_single, scores.weight >= w.link, scores.weight >= w.review, veto], [_VETO, _LINK, _REVIEW, _VETO], _NONE
+    )
+    return verdicts, veto
 
-    def pairs(chosen: np.ndarray) -> list[tuple[int, int]]:
-        return [(int(i), int(j)) for i, j in scores.pairs[chosen]]
+
+def _cut(scores: Scores, verdicts: np.ndarray, apart: np.ndarray, root: np.ndarray, judged: _Judged) -> np.ndarray:
+    """The groups: connected listings, cut where something speaks against it.
+
+    What people said about a pair stands instead of what it weighs. Most components have nothing against them.
+    """
+    pairs = scores.pairs
+    inside = root[pairs[:, 0]] == root[pairs[:, 1]]
+    against = inside & (apart | scores.doubt)
+    troubled = np.zeros(len(root), dtype=bool)
+    troubled[root[pairs[against, 0]]] = True
+    troubled[[root[a] for pair in judged for a in pair]] = True
+    asked = inside & troubled[root[pairs[:, 0]]]
+    free = np.ones(len(pairs), dtype=bool)
+    if judged:
+        free = ~np.isin(_codes(pairs, len(root)), _codes(np.array(sorted(judged), dtype=np.int64), len(root)))
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], -scores.weight))
+
+    def chosen(rows: np.ndarray) -> list[tuple[int, int]]:
+        return [(i, j) for i, j in pairs[rows].tolist()]
 
     def said(judgement: str) -> list[tuple[int, int]]:
         return sorted(pair for pair, one in judged.items() if one.judgement == judgement)
 
-    plan = _Plan(
-        links=pairs(order[((verdicts == "link") & free)[order]]),
-        apart=pairs(np.flatnonzero(veto & free)),
-        doubts=pairs(np.flatnonzero(scores.doubt & free)),
+    groups = group(
+        len(root),
+        links=chosen(order[((verdicts == _LINK) & asked & free)[order]]),
+        apart=chosen(np.flatnonzero(apart & asked & free)),
+        doubts=chosen(np.flatnonzero(scores.doubt & asked & free)),
         same=said("same"),
         different=said("different"),
     )
-    return verdicts, plan
+    return np.where(troubled[root], np.array(groups.of), root)
 
 
 def _edges(
-    scores: Scores,
-    profiles: Profiles,
-    of: list[int],
-    verdicts: np.ndarray,
-    judged: _Judged,
-    ids: list[str],
+    scores: Scores, profiles: Profiles, of: np.ndarray, verdicts: np.ndarray, judged: _Judged, ids: list[str]
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """The pairs worth telling, with their reasons; and an issue for each link that a veto refused."""
-    rows, issues = [], []
     settled = {
-        frozenset((of[i], of[j])): one.who for (i, j), one in judged.items() if one.judgement == "different"
+        frozenset((int(of[i]), int(of[j]))): one.who for (i, j), one in judged.items() if one.judgement == "different"
     }  # one "different" between two groups answers for every pair between them
-    chances = probability(scores.weight)
-    group_of = np.array(of, dtype=np.int64)
-    together_all = group_of[scores.pairs[:, 0]] == group_of[scores.pairs[:, 1]]
-    telling = (verdicts == "link") | ((verdicts == "review") & ~together_all) | (verdicts == "veto")
-    telling |= np.array([pair in judged for pair in map(tuple, scores.pairs.tolist())], dtype=bool) if judged else False
-    for k in np.flatnonzero(telling).tolist():
-        i, j = int(scores.pairs[k, 0]), int(scores.pairs[k, 1])
-        said = judged.get((i, j))
-        together = of[i] == of[j]
-        verdict = _verdict(str(verdicts[k]), together, said)
-        who = said.who if said else settled.get(frozenset((of[i], of[j])), "matcher")
-        if said is None and who != "matcher" and verdict in ("review", "conflict"):
-            verdict = "veto"
-        if verdict == "none" or (verdict == "veto" and who == "matcher" and scores.signals[k, 0] < _LOOKED_ALIKE):
+    together = of[scores.pairs[:, 0]] == of[scores.pairs[:, 1]]
+    alike = scores.signals[:, 0] >= LOOKED_ALIKE
+    telling = (verdicts == _LINK) | ~together & ((verdicts == _REVIEW) | (verdicts == _VETO) & (alike | bool(settled)))
+    if judged:
+        codes = np.array(sorted(judged), dtype=np.int64)
+        telling |= np.isin(_codes(scores.pairs, profiles.n), _codes(codes, profiles.n))
+    told = scores.taken(telling)
+    waterfall = Waterfall(profiles, told)
+    chances = np.round(probability(told.weight), 4).tolist()
+    weights = np.round(told.weight, 3).tolist()
+    rows, issues = [], []
+    columns = (told.pairs.tolist(), verdicts[telling].tolist(), together[telling].tolist(), alike[telling].tolist())
+    for k, ((i, j), number, joined, looks) in enumerate(zip(*columns, strict=True)):
+        said = judged.get((i, j)) if judged else None
+        verdict = _verdict(VERDICTS[number], joined, said)
+        who = said.who if said else "matcher"
+        if said is None and settled and (one := settled.get(frozenset((int(of[i]), int(of[j]))))):
+            who = one
+            verdict = "veto" if verdict in ("review", "conflict") else verdict
+        if verdict == "none" or (verdict == "veto" and who == "matcher" and not looks):
             continue
-        reasons = _reasons(scores, profiles, k, said)
-        rows.append(
-            (ids[i], ids[j], round(float(scores.weight[k]), 3), round(float(chances[k]), 4), verdict, who, reasons)
-        )
+        rows.append((ids[i], ids[j], weights[k], chances[k], verdict, who, waterfall.tell(k, said)))
         if verdict == "conflict":
             message = (
                 f"{ids[i]} and {ids[j]} look like one pole, but joining them would join poles known to be different"
@@ -204,41 +216,3 @@ def _verdict(verdict: str, together: bool, said: Judgement | None) -> str:
     if verdict in ("review", "veto") and together:
         return "none"  # settled by stronger links, or by a person
     return verdict
-
-
-def _reasons(scores: Scores, p: Profiles, k: int, said: Judgement | None) -> str:
-    """The waterfall as JSON: [[signal, values compared, bits], …], the person's word first."""
-    i, j = scores.pairs[k]
-    lines: list[list[object]] = []
-    if said is not None:
-        lines.append(["judgement", f"{said.judgement}: {said.why} ({said.who}, {said.when})", 0.0])
-    keys = p.texts.keys
-
-    def text(number: int) -> str:
-        return keys[number] if number >= 0 else "—"
-
-    def both(codes: Codes) -> str:
-        return f"{codes.label(i) or '—'} / {codes.label(j) or '—'}"
-
-    def carriers(position: int) -> str:
-        return ", ".join(keys[number] for number in p.carriers.row(position)) or "—"
-
-    levels = (p.commune, p.departement, p.region)
-    place = next((codes for codes in levels if codes.label(i) and codes.label(j)), p.region)
-    compared = {
-        "name": f"{text(int(scores.left_text[k]))} / {text(int(scores.right_text[k]))} ({scores.how[k] or 'no name'})",
-        "carrier": f"{carriers(i)} / {carriers(j)}",
-        "place": both(place),
-        "domain": both(p.domain),
-        "round": both(p.round),
-        "page": "two names on one page",
-        "site": "one names a site, the other does not",
-    }
-    for number, signal in enumerate(SIGNALS):
-        bits = round(float(scores.signals[k, number]), 2)
-        if bits or signal == "name":
-            lines.append([signal, compared[signal], bits])
-    lines.append(
-        ["prior", "how rarely two listings name one pole", round(float(scores.weight[k] - scores.signals[k].sum()), 2)]
-    )
-    return json.dumps(lines, ensure_ascii=False)

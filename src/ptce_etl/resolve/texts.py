@@ -6,47 +6,55 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import pandas as pd
 
-from ptce_etl.clean.names import acronym
-from ptce_etl.resolve.acronyms import could_spell
+from ptce_etl.resolve.acronyms import step, steps_of
+from ptce_etl.resolve.ragged import Ragged
+from ptce_etl.resolve.slips import slip_of
 from ptce_etl.resolve.weights import GENERIC, POLE, Weights
 
-__all__ = ["Texts", "build_texts", "incidence"]
+__all__ = ["Texts", "build_texts"]
 
 _ACRONYM_WORDS = 4  # a name of more words than this is no acronym
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Distinct texts. ``words`` is (n_texts × n_words) of 0/1, ``bits`` the weight of each word.
+    """Distinct texts, and the words in them.
 
-    ``telling`` is ``bits`` with 0 for the words of the trade, ``locating`` with 0 for those that name no place.
-    ``short`` and ``short_first`` (n_texts × 4) are the letter masks of the words that may be acronyms, ``initials`` and
-    ``letters`` those of what a text of three words or more can be the expansion of (see :mod:`.acronyms`).
+    ``words``: the word numbers of each text, slips mended (see :mod:`.slips`); ``written`` the same as written.
+    By word: ``bits`` its weight; ``telling`` is ``bits`` with 0 for the words of the trade, ``locating`` with 0 for
+    those that name no place. By text: ``total`` bits of its words, ``compacts`` its letters, ``initials_of`` the first
+    letters of its words (three or more). ``short`` and ``short_first`` (n_texts × 4) are masks of the words that may be
+    acronyms: their steps and their first letter; ``spells`` and ``initials`` those of what a text of three words or
+    more can be the expansion of (see :mod:`.acronyms`).
     """
 
     keys: list[str]
     compacts: np.ndarray
-    acronyms: list[str]
-    words: sparse.csr_matrix
+    sizes: np.ndarray
+    initials_of: list[str]
+    words: Ragged
+    written: Ragged
     bits: np.ndarray
     vocabulary: dict[str, int]
+    mended: np.ndarray
     total: np.ndarray
     telling: np.ndarray
     locating: np.ndarray
     short: np.ndarray
     short_first: np.ndarray
     initials: np.ndarray
-    letters: np.ndarray
+    spells: np.ndarray
 
-    def word_bits(self, word: str) -> float:
-        return float(self.bits[self.vocabulary[word]])
+    def number(self, word: str) -> int:
+        """The number of a word of these texts, slips mended."""
+        return int(self.mended[self.vocabulary[word]])
 
 
 def build_texts(
     pairs: Sequence[tuple[str, str]],
-    places: Iterable[Sequence[str]],
+    places: Iterable[str],
     names: np.ndarray,
     place_words: frozenset[str],
     weights: Weights,
@@ -56,74 +64,97 @@ def build_texts(
     ``places``: words of places that must be in the vocabulary too. ``names``: the numbers of the texts that stand as a
     name, each once; word frequencies are learned from those.
     """
-    vocabulary: dict[str, int] = {}
-    split = [key.split() for key, _ in pairs]
-    for words in (*split, *places):
-        for word in words:
-            vocabulary.setdefault(word, len(vocabulary))
-    matrix = incidence(split, vocabulary)
-    generic = np.array([word in GENERIC or len(word) == 1 for word in vocabulary], dtype=bool)
-    local = np.array([word in place_words for word in vocabulary], dtype=bool) & ~generic
+    keys = [key for key, _ in pairs]
+    counts = np.fromiter((key.count(" ") + 1 for key in keys), dtype=np.int64, count=len(keys))
+    flat = np.array(" ".join(keys).split(" ") if keys else [], dtype=object)
+    numbers, distinct = pd.factorize(np.concatenate([flat, np.array(sorted(set(places)), dtype=object)]))
+    numbers, vocabulary = numbers[: len(flat)], np.asarray(distinct, dtype=object)
+    owners = np.repeat(np.arange(len(keys)), counts)
+    written = Ragged.distinct(owners, numbers, len(keys))
+    generic = np.fromiter((w in GENERIC or len(w) == 1 for w in vocabulary), dtype=bool, count=len(vocabulary))
+    local = np.fromiter((w in place_words for w in vocabulary), dtype=bool, count=len(vocabulary)) & ~generic
+    pole = np.fromiter((w in POLE for w in vocabulary), dtype=bool, count=len(vocabulary))
+    asked = _asked(names, len(keys))
+    mended = slip_of(vocabulary, _seen(written, asked, len(vocabulary)), generic | local)
+    words = Ragged.distinct(owners, mended[numbers], len(keys))
     expected = np.full(len(vocabulary), 2.0**-weights.rare_bits)
     expected[local] = 2.0**-weights.place_bits
     expected[generic] = 2.0**-weights.generic_bits
-    expected[[word in POLE for word in vocabulary]] = 2.0**-weights.pole_bits
-    bits = _word_bits(matrix[names] if len(names) else matrix, expected, weights)
-    short, first, initials, letters = _letters(split)
+    expected[pole] = 2.0**-weights.pole_bits
+    bits = _word_bits(_seen(words, asked, len(vocabulary)), int(asked.sum()), expected, weights)
+    short, first, initials, spells = _steps(vocabulary, owners, numbers, counts)
+    first_letters = "".join(word[:1] for word in vocabulary)
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    spelt = "".join(first_letters[number] for number in numbers.tolist())
+    compacts = np.empty(len(keys), dtype=object)
+    compacts[:] = [compact for _, compact in pairs]
     return Texts(
-        keys=[key for key, _ in pairs],
-        compacts=np.array([letters for _, letters in pairs], dtype=object),
-        acronyms=[acronym(key) if len(words) >= 3 else "" for (key, _), words in zip(pairs, split, strict=True)],
-        words=matrix,
+        keys=keys,
+        compacts=compacts,
+        sizes=np.fromiter(map(len, compacts), dtype=np.int64, count=len(compacts)),
+        initials_of=[
+            spelt[a:b] if b - a >= 3 else "" for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+        ],
+        words=words,
+        written=written,
         bits=bits,
-        vocabulary=vocabulary,
-        total=np.asarray(matrix @ bits).ravel(),
+        vocabulary={word: number for number, word in enumerate(vocabulary.tolist())},
+        mended=mended,
+        total=np.bincount(words.owners, weights=bits[words.values], minlength=len(keys)),
         telling=np.where(generic, 0.0, bits),
         locating=np.where(local, bits, 0.0),
         short=short,
         short_first=first,
         initials=initials,
-        letters=letters,
+        spells=spells,
     )
 
 
-def incidence(rows: Sequence[Iterable[str]], vocabulary: dict[str, int]) -> sparse.csr_matrix:
-    """(n_rows × n_words) of 0/1: which words stand in each row."""
-    numbers = [sorted({vocabulary[word] for word in words}) for words in rows]
-    start = np.concatenate([[0], np.cumsum([len(row) for row in numbers])]) if numbers else np.zeros(1)
-    columns = np.fromiter((number for row in numbers for number in row), dtype=np.int32, count=int(start[-1]))
-    data = np.ones(len(columns), dtype=np.float64)
-    return sparse.csr_matrix((data, columns, start.astype(np.int64)), shape=(len(numbers), len(vocabulary)))
+def _asked(names: np.ndarray, n_texts: int) -> np.ndarray:
+    """The texts that word frequencies are learned from: names, or all when there is none."""
+    asked = np.zeros(n_texts, dtype=bool)
+    asked[names] = True
+    return asked if len(names) else ~asked
 
 
-def _word_bits(matrix: sparse.csr_matrix, expected: np.ndarray, weights: Weights) -> np.ndarray:
-    """-log2 of how often a word stands in names: seen here, smoothed by ``expected``, its share in names in general.
+def _seen(words: Ragged, asked: np.ndarray, n_words: int) -> np.ndarray:
+    """In how many distinct names each word stands: a pole listed forty times does not make its name look common."""
+    return np.bincount(words.values[asked[words.owners]], minlength=n_words)
 
-    Each distinct name counts once, so that a pole listed forty times does not make its own name look common.
-    """
-    seen = np.asarray(matrix.sum(axis=0)).ravel()
-    share = (seen + weights.background * expected) / (matrix.shape[0] + weights.background)
+
+def _word_bits(seen: np.ndarray, n_names: int, expected: np.ndarray, weights: Weights) -> np.ndarray:
+    """-log2 of how often a word stands in names: seen here, smoothed by ``expected``, its share in names in general."""
+    share = (seen + weights.background * expected) / (n_names + weights.background)
     return np.asarray(np.clip(-np.log2(share), 0.0, weights.max_word_bits))
 
 
-def _letters(split: list[list[str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    short = np.zeros((len(split), _ACRONYM_WORDS), dtype=np.int64)
-    first = np.zeros_like(short)
-    initials = np.zeros(len(split), dtype=np.int64)
-    letters = np.zeros(len(split), dtype=np.int64)
-    for row, words in enumerate(split):
-        if len(words) >= 3:
-            initials[row], letters[row] = could_spell(words)
-        if len(words) <= _ACRONYM_WORDS:
-            for column, word in enumerate(words):
-                if 3 <= len(word) <= 9 and not word.isdigit():
-                    first[row, column], short[row, column] = could_spell([word])[0], _all(word)
-    return short, first, initials, letters
-
-
-def _all(word: str) -> int:
-    mask = 0
-    for char in word:
-        if "a" <= char <= "z":
-            mask |= 1 << (ord(char) - 97)
-    return mask
+def _steps(
+    vocabulary: np.ndarray, owners: np.ndarray, numbers: np.ndarray, counts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Masks (see :mod:`.acronyms`): of the words of short texts, of what texts of three words or more could spell."""
+    size = len(vocabulary)
+    start = np.cumsum(counts) - counts
+    column = np.arange(len(numbers)) - start[owners]
+    whole = np.fromiter(
+        (steps_of(word) if 3 <= len(word) <= 9 and not word.isdigit() else 0 for word in vocabulary),
+        dtype=np.int64,
+        count=size,
+    )
+    heads = [word[:3].ljust(3) for word in vocabulary]
+    code = {char: number for number, char in enumerate(sorted({char for head in heads for char in head}))}
+    table = np.array([[step(one, other) for other in code] for one in code], dtype=np.int64)
+    letters = np.array([[code[char] for char in head] for head in heads], dtype=np.int64).reshape(-1, 3)
+    first = letters[numbers, 0]
+    allowed = table[first, letters[numbers, 1]] | table[letters[numbers, 1], letters[numbers, 2]]
+    onward = np.flatnonzero(column[1:] > 0)  # the word behind is of the same text
+    for taken in range(3):
+        allowed[onward] |= table[letters[numbers[onward], taken], first[onward + 1]]
+    spells = np.bitwise_or.reduceat(allowed, start) if len(counts) else np.zeros(0, dtype=np.int64)
+    initials = np.bitwise_or.reduceat(np.left_shift(1, first % 63), start) if len(counts) else spells
+    few = (counts[owners] <= _ACRONYM_WORDS) & (whole[numbers] > 0)
+    short = np.zeros((len(counts), _ACRONYM_WORDS), dtype=np.int64)
+    short_first = np.zeros_like(short)
+    short[owners[few], column[few]] = whole[numbers[few]]
+    short_first[owners[few], column[few]] = np.left_shift(1, first[few] % 63)
+    long = counts >= 3
+    return short, short_first, np.where(long, initials, 0), np.where(long, spells, 0)

@@ -10,6 +10,7 @@ mentions a particular pole. What belongs to one pole only (an alias nobody can r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 
 from ptce_etl.clean.names import tokens
 
@@ -80,6 +81,10 @@ class Weights:
     link: float = 0.0
     review: float = -5.7  # 2 chances in 100: below, hardly anything is worth a person's time
     exclusive_bits: float = 5.0  # names that share words and each name another place (Écopôle X / Écopôle Y): two poles
+
+    def prior_for(self, n: int) -> float:
+        """Bits of a pair of ``n`` listings before anything is known of it."""
+        return self.prior - self.crowd * max(0.0, log2(n / self.few))
 
 
 # Words of the trade: what poles, carriers and programmes are called in general.

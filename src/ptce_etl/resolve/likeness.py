@@ -1,0 +1,194 @@
+"""How much two names, or two carriers, have in common: bits of each pair of texts, in bulk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from ptce_etl.resolve.acronyms import spelled
+from ptce_etl.resolve.profiles import Profiles
+from ptce_etl.resolve.ragged import member
+from ptce_etl.resolve.texts import Texts
+from ptce_etl.resolve.weights import Weights
+
+__all__ = ["HOW", "best_of", "compare_carriers", "compare_names"]
+
+HOW = (
+    "", "different", "carrier or place", "words", "contained", "exclusive", "same", "spelling", "acronym",
+)  # fmt: skip
+_NUMBER = {how: number for number, how in enumerate(HOW)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """What the words of text ``a`` (of one listing) are to text ``b`` and to all that the other listing says.
+
+    ``shared``, ``mended``: bits in common, and how many words of those only once a slip is mended. ``left_over``,
+    ``vouched``: bits that nothing the other listing says explains, and that its names and carriers vouch for.
+    ``telling``, ``locating``: bits left over of words that are not of the trade, and that name places. ``alike``: bits
+    in common of words that are not of the trade.
+    """
+
+    shared: np.ndarray
+    mended: np.ndarray
+    left_over: np.ndarray
+    vouched: np.ndarray
+    telling: np.ndarray
+    locating: np.ndarray
+    alike: np.ndarray
+
+
+def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, other: np.ndarray) -> _Overlap:
+    t = p.texts
+    words = t.words.grid(a)
+    both = member(words, t.words.grid(b))
+    vouched = member(words, p.vouches.grid(other))
+    unexplained = (words >= 0) & ~vouched & ~member(words, p.places.grid(other))
+    bits, telling, locating = t.bits[words], t.telling[words], t.locating[words]
+    return _Overlap(
+        shared=_sum(bits, both),
+        mended=both.sum(axis=1) - member(t.written.grid(a), t.written.grid(b)).sum(axis=1),
+        left_over=_sum(bits, unexplained),
+        vouched=_sum(bits, vouched),
+        telling=_sum(telling, unexplained),
+        locating=_sum(locating, unexplained),
+        alike=_sum(telling, both),
+    )
+
+
+def _sum(bits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    return np.asarray(np.where(chosen, bits, 0.0).sum(axis=1))
+
+
+def compare_names(
+    p: Profiles, a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, w: Weights
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bits of each pair of name texts ``a`` (of listing ``i``) and ``b`` (of listing ``j``), and how they agree
+    (places in :data:`HOW`)."""
+    t = p.texts
+    mine, theirs = _overlap(p, a, b, j), _overlap(p, b, a, i)
+    shared, own = mine.shared, np.minimum(mine.left_over, theirs.left_over)
+    agreed = np.maximum(shared - w.typo_cost * mine.mended, 0.0)
+    vouched = mine.vouched + theirs.vouched - 2 * shared
+    explained = np.minimum(vouched, w.as_carrier_cap / w.explained)
+    most = np.maximum(mine.left_over, theirs.left_over)
+    bits = agreed + w.explained * explained - w.only_shorter * own - w.only_longer * most
+    one_sided = own < 1.0  # all that one name says, the other listing says too
+    kind = np.select(
+        [(shared > 0) & one_sided, shared > 0, (explained > 0) & one_sided],
+        [_NUMBER["contained"], _NUMBER["words"], _NUMBER["carrier or place"]],
+        _NUMBER["different"],
+    ).astype(np.int8)
+    kind[(shared > 0) & (np.minimum(mine.locating, theirs.locating) >= w.exclusive_bits)] = _NUMBER["exclusive"]
+
+    near = (mine.telling + theirs.telling < 0.5) & (mine.alike > 0) & (own < w.generic_bits)
+    bits = np.where(near, bits + w.near_bonus, bits)
+    foreign = (mine.alike == 0) & (np.minimum(mine.telling, theirs.telling) >= w.foreign_bits)
+    bits = np.where(foreign, np.minimum(bits, w.foreign), bits)
+
+    whole = np.minimum(t.total[a], t.total[b])
+    equal = (shared > 0) & (np.maximum(t.total[a], t.total[b]) - shared < 1e-9)  # the same words in any order
+    same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool) | (equal & (mine.mended == 0))
+    bits = np.where(same, np.maximum(bits, whole) + w.exact_bonus, bits)
+    kind[same] = _NUMBER["same"]
+
+    slip = ~same & (equal | _slips(t, a, b, ~same, w))
+    cost = w.typo_cost * np.maximum(mine.mended, 1)
+    bits = np.where(slip, np.maximum(bits, whole - cost + w.exact_bonus), bits)
+    kind[slip] = _NUMBER["spelling"]
+
+    for row in np.flatnonzero(~same & ~slip & (_may_spell(p, a, b) | _may_spell(p, b, a))):
+        gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
+        if gain is not None and gain > bits[row]:
+            bits[row], kind[row] = gain, _NUMBER["acronym"]
+    common = w.common_name * np.log2(np.minimum(p.spread[a], p.spread[b]))
+    return np.clip(np.minimum(bits, w.name_cap) - common, w.name_floor, w.name_cap), kind
+
+
+def compare_carriers(p: Profiles, a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
+    """Bits of each pair of carrier texts."""
+    t = p.texts
+    words = t.words.grid(a)
+    both = member(words, t.words.grid(b))
+    shared = _sum(t.bits[words], both)
+    where = _sum(t.locating[words], both)  # two carriers of one town have its name in common
+    short = np.minimum(t.total[a], t.total[b])
+    same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool)
+    same |= _slips(t, a, b, ~same, w)
+    shared = np.where(same, short, shared)
+    agree = shared >= 0.6 * np.maximum(short, 1e-9)
+    said = np.where(same, shared, shared - (1.0 - w.carrier_place) * where)
+    bits = np.where(agree & (shared > 0), np.minimum(w.carrier_share * said, w.carrier_cap), w.carrier_floor)
+    return np.asarray(bits)
+
+
+def _may_spell(p: Profiles, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Whether some word of text ``a`` could be spelled by the words of ``b``: a cheap no for nearly all pairs."""
+    t = p.texts
+    given = t.short[a]
+    possible = (given != 0) & ((given & ~t.spells[b, None]) == 0) & ((t.short_first[a] & t.initials[b, None]) != 0)
+    return np.asarray(possible.any(axis=1))
+
+
+def _slips(t: Texts, a: np.ndarray, b: np.ndarray, asked: np.ndarray, w: Weights) -> np.ndarray:
+    """Nearly the same letters, and nearly the same where they differ: a long common part does not excuse another word.
+
+    Digits must agree: SMAC 07 and SMAC 26 are one letter apart and two poles. Only the pairs ``asked`` are looked at.
+    """
+    x, y = t.sizes[a], t.sizes[b]
+    short, long = np.minimum(x, y), np.maximum(x, y)
+    rows = np.flatnonzero(asked & (short >= w.typo_length) & (200 * short >= w.typo_ratio * (short + long)))
+    left, right = t.compacts[a[rows]], t.compacts[b[rows]]
+    close = np.asarray(process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=w.typo_ratio)) > 0
+    found = np.zeros(len(a), dtype=bool)
+    for row, one, other in zip(rows[close].tolist(), left[close], right[close], strict=True):
+        mine, theirs = t.keys[a[row]].split(), t.keys[b[row]].split()
+        rest = "".join(word for word in mine if word not in theirs), "".join(w for w in theirs if w not in mine)
+        digits = [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
+        found[row] = digits and fuzz.ratio(*rest) >= w.typo_rest
+    return found
+
+
+def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float | None:
+    """Bits when a word of one text spells a run of words of the other; None when none does.
+
+    The other words are weighed as in any two names: what they share counts for them, what is left over against them.
+    """
+    t, best = p.texts, None
+    for short, long, reader, writer in ((a, b, i, j), (b, a, j, i)):
+        words, others = t.keys[long].split(), t.keys[short].split()
+        shared = set(words) & set(others)
+        if len(words) < 3 or len(others) > 4:
+            continue
+        for word in others:
+            found = spelled(word, words, at_least=2 if shared else 3)
+            if word in shared or found is None:
+                continue
+            start, stop, letters = found
+            left = [x for k, x in enumerate(words) if not start <= k < stop and x not in shared]
+            right = [x for x in others if x != word and x not in shared]
+            missing, strange = _unexplained(p, left, reader), _unexplained(p, right, writer)
+            bits = (
+                w.acronym_bits[min(letters, len(w.acronym_bits) - 1)]
+                + sum(float(t.bits[t.number(x)]) for x in sorted(shared))
+                - w.only_longer * max(missing, strange)
+                - w.only_shorter * min(missing, strange)
+            )
+            best = bits if best is None else max(best, bits)
+    return best
+
+
+def _unexplained(p: Profiles, words: list[str], listing: int) -> float:
+    """Bits of ``words`` that nothing in ``listing`` explains."""
+    explains = p.explains(listing)
+    numbers = [p.texts.number(word) for word in words]
+    return sum(float(p.texts.bits[number]) for number in numbers if number not in explains)
+
+
+def best_of(owner: np.ndarray, bits: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The row with most bits for each owner (ties: the smaller texts): (owners, rows)."""
+    order = np.lexsort((b, a, -bits, owner))
+    owners, first = np.unique(owner[order], return_index=True)
+    return owners, order[first]
