@@ -2,6 +2,7 @@
 
     DATA_FORMAT.md            from src/ptce_etl/schema.py
     README.md                 its table of sources from the catalogue, what a run says from a run at a fixed instant
+    METHOD.md                 its tables of populations from the rules in src/ptce_etl/measure
     docs/cli.md               from the help of the commands
     notebooks/explore.ipynb   from notebooks/explore.py
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from ptce_etl.catalogue.registry import Source, load_sources
 from ptce_etl.cli.reference import reference
+from ptce_etl.measure.populations import POPULATIONS, Population, cohort_population
 from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
 
 __all__ = ["DOCUMENTS", "ROOT", "RUN", "main", "run_block", "same_but_ids"]
@@ -103,8 +105,44 @@ def _cell(text: str) -> str:
 
 def readme() -> str:
     """README.md with its table of sources as the catalogue has it."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return _put(text, "sources", sources_table(load_sources()))
+    return _put("README.md", _read("README.md"), "sources", sources_table(load_sources()))
+
+
+def method() -> str:
+    """METHOD.md with the rules as the code has them, in both languages."""
+    text = _read("METHOD.md")
+    for language in ("fr", "en"):
+        text = _put("METHOD.md", text, f"populations-{language}", populations_table(language))
+    return text
+
+
+_POPULATIONS = {
+    "fr": (
+        "| population | règle | temps | a posteriori |",
+        "vague",
+        "la même",
+        {"known": "connu", "valid": "du monde"},
+    ),
+    "en": ("| population | rule | time | backcast |", "round", "the same", {"known": "known", "valid": "valid"}),
+}
+
+
+def populations_table(language: str) -> str:
+    """Every population: its rule, the time it reads, and how it is counted with the evidence of today."""
+    head, call, same, times = _POPULATIONS[language]
+    lines = [head, "|---|---|---|---|"]
+    for one in (*POPULATIONS, cohort_population(f"<{call}>")):
+        rule, past = _said(one, language)
+        lines.append(f"| `{one.name}` | {rule} | {times[one.time]} | {past or same} |")
+    return "\n".join(lines) + "\n"
+
+
+def _said(one: Population, language: str) -> tuple[str, str]:
+    return (one.fr, one.past_fr) if language == "fr" else (one.en, one.past_en)
+
+
+def _read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def run_block(stdout: str) -> str:
@@ -117,13 +155,13 @@ def same_but_ids(text: str) -> str:
     return _ID.sub("<snapshot>", text)
 
 
-def _put(text: str, name: str, body: str) -> str:
-    """``text`` with ``body`` between the markers called ``name``."""
+def _put(document: str, text: str, name: str, body: str) -> str:
+    """``text`` (of a ``document``) with ``body`` between the markers called ``name``."""
     begin, end = f"<!-- {name}: begin, written by `make docs` -->\n", f"<!-- {name}: end -->\n"
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise SystemExit(f"README.md: the markers of {name!r} are not both there")
+        raise SystemExit(f"{document}: the markers of {name!r} are not both there")
     return f"{before}{begin}{body}{end}{after}"
 
 
@@ -171,6 +209,7 @@ def notebook() -> str:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "DATA_FORMAT.md": data_format,
+    "METHOD.md": method,
     "README.md": readme,
     "docs/cli.md": reference,
     "notebooks/explore.ipynb": notebook,
@@ -187,7 +226,7 @@ def write_run_block() -> bool:
             [ptce, *RUN], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
     old = path.read_text(encoding="utf-8")
-    new = _put(old, "run", run_block(done.stdout))
+    new = _put("README.md", old, "run", run_block(done.stdout))
     if same_but_ids(old) == same_but_ids(new):
         return False
     path.write_text(new, encoding="utf-8")

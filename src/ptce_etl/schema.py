@@ -28,7 +28,7 @@ import pyarrow as pa
 
 __all__ = ["ARROW", "PANDAS", "SEPARATOR", "TABLES", "VERSION", "Column", "Kind", "Table"]
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 SEPARATOR = " | "
 
 Kind = Literal["text", "int", "float", "bool", "date"]
@@ -96,7 +96,7 @@ def _c(
 # fmt: off
 # One column a line: this reads as the dictionary that it is.
 _TERRITORY = (
-    _c("territory_level", "text", "france, region or departement", "france, region ou departement", required=True),
+    _c("territory_level", "text", "france, region (today's), region_2015 (before the merger of 2016) or departement", "france, region (actuelle), region_2015 (d'avant la fusion de 2016) ou departement", required=True),
     _c("territory_code", "text", "INSEE code (FR for France, inconnu where the place is not known)", "Code Insee (FR pour la France, inconnu si le lieu n'est pas connu)", required=True),
     _c("territory", "text", "Name of the territory", "Nom du territoire", required=True),
 )

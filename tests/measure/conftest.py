@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import strategies as st
 
 from ptce_etl.catalogue.registry import COUNT_CLAIM_COLUMNS, GROWTH_CLAIM_COLUMNS, Programme, load_programmes
 from ptce_etl.clean.dates import parse_partial
@@ -112,6 +113,60 @@ def world(frame: pd.DataFrame, as_of: date = HELD, years: int = 3) -> World:
     return World(read_evidence(frame, rounds, CAPTURED, as_of), rounds, years)
 
 
+# Random small worlds for property tests: listings of ten poles, in the form that `listings` takes.
+_ROUNDS = [
+    (None, None),
+    ("aap-2013", "laureate"),
+    ("aap-2013", "applicant"),
+    ("aap-2015", "laureate"),
+    ("temoins-2012", "witness"),
+    ("ami-2021-phase-1", "laureate"),
+    ("ami-2021-phase-2", "laureate"),
+    ("ami-2025", "laureate"),
+]
+_DATES = [
+    None,
+    "2010",
+    "2012-05",
+    "2013",
+    "2014-02-03",
+    "2016",
+    "2018-07",
+    "2021",
+    "2022-01",
+    "2024-06",
+    "2025-12",
+    "2026",
+]
+_STATUSES = [
+    None,
+    None,
+    "lauréat",
+    "émergent",
+    "en création",
+    "liquidation",
+    "reconnu PTCE en 2011",
+    "lauréat AAP 2015",
+]
+
+
+@st.composite
+def _rows(draw: st.DrawFn) -> dict[str, Any]:
+    programme, role = draw(st.sampled_from(_ROUNDS))
+    return {
+        "pole": f"p{draw(st.integers(0, 9))}",
+        "on": draw(st.sampled_from(_DATES)),
+        "programme": programme,
+        "role": role,
+        "status": draw(st.sampled_from(_STATUSES)),
+        "said": draw(st.booleans()),
+        "publisher": draw(st.sampled_from("ABC")),
+    }
+
+
+_DEPARTEMENTS = st.sampled_from(["69", "01", "974", "75", None])
+
+
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """The builders of this file."""
@@ -126,6 +181,9 @@ def make() -> SimpleNamespace:
         sha=SHA,
         held=HELD,
         captured=CAPTURED,
+        row=_rows(),
+        rows=st.lists(_rows(), max_size=25),
+        where=st.fixed_dictionaries({f"p{number}": _DEPARTEMENTS for number in range(10)}),
     )
 
 

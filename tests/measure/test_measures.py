@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from math import nan
 from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,50 +19,6 @@ from ptce_etl.frames import content_digest, empty, to_arrow
 from ptce_etl.measure.history import pole_history
 from ptce_etl.measure.measures import Measures, measure
 
-DEPARTEMENTS = ["69", "01", "974", "75", None]
-ROUNDS = [
-    (None, None),
-    ("aap-2013", "laureate"),
-    ("aap-2013", "applicant"),
-    ("aap-2015", "laureate"),
-    ("temoins-2012", "witness"),
-    ("ami-2021-phase-1", "laureate"),
-    ("ami-2021-phase-2", "laureate"),
-    ("ami-2025", "laureate"),
-]
-DATES = [
-    None,
-    "2010",
-    "2012-05",
-    "2013",
-    "2014-02-03",
-    "2016",
-    "2018-07",
-    "2021",
-    "2022-01",
-    "2024-06",
-    "2025-12",
-    "2026",
-]
-STATUSES = [None, None, "lauréat", "émergent", "en création", "liquidation", "reconnu PTCE en 2011", "lauréat AAP 2015"]
-
-
-@st.composite
-def rows(draw: st.DrawFn) -> dict[str, Any]:
-    programme, role = draw(st.sampled_from(ROUNDS))
-    return {
-        "pole": f"p{draw(st.integers(0, 9))}",
-        "on": draw(st.sampled_from(DATES)),
-        "programme": programme,
-        "role": role,
-        "status": draw(st.sampled_from(STATUSES)),
-        "said": draw(st.booleans()),
-        "publisher": draw(st.sampled_from("ABC")),
-    }
-
-
-worlds = st.lists(rows(), max_size=25)
-places = st.lists(st.sampled_from(DEPARTEMENTS), min_size=10, max_size=10)
 pairs = st.lists(st.tuples(st.integers(1, 25), st.integers(1, 25)).filter(lambda p: p[0] != p[1]), max_size=8)
 days = st.sampled_from([date(2013, 6, 30), date(2015, 12, 31), date(2024, 2, 29), date(2026, 11, 23)])
 
@@ -91,17 +47,15 @@ def measured(
 
 
 @settings(max_examples=20)
-@given(worlds, places, pairs, days)
+@given(st.data(), pairs, days)
 def test_identities(
     make: SimpleNamespace,
     programmes: tuple[Programme, ...],
-    world: list[dict[str, Any]],
-    departements: list[str | None],
+    data: st.DataObject,
     joined: list[tuple[int, int]],
     as_of: date,
 ) -> None:
-    listings = make.listings(*world)
-    where = {f"p{number}": departement for number, departement in enumerate(departements)}
+    listings, where = make.listings(*data.draw(make.rows)), data.draw(make.where)
     edges = make.edges(*sorted({(f"l{a:03}", f"l{b:03}") for a, b in joined}))
     counts = make.count_claims(
         {"value": "2", "population": "laureates", "programme": "aap-2013"},
@@ -120,6 +74,7 @@ def _counts_hold(counts: pd.DataFrame) -> None:
     assert ((counts["low"] > 0) == (counts["n"] > 0)).all()
     totals = counts.groupby(["population", "as_of", "territory_level"])["n"].sum().unstack("territory_level")
     assert (totals["region"] == totals["france"]).all()
+    assert (totals["region_2015"] == totals["france"]).all()
     assert (totals["departement"] == totals["france"]).all()
     france = counts[counts["territory_level"] == "france"].set_index(["population", "as_of"])["n"].unstack("population")
     assert (france["active"] <= france["listed"]).all()
@@ -145,16 +100,14 @@ def _indicator_holds(indicator: pd.DataFrame) -> None:
 
 
 @settings(max_examples=8)
-@given(worlds, places, days)
+@given(st.data(), days)
 def test_a_pole_is_listed_in_its_history_when_it_is_counted(
     make: SimpleNamespace,
     programmes: tuple[Programme, ...],
-    world: list[dict[str, Any]],
-    departements: list[str | None],
+    data: st.DataObject,
     as_of: date,
 ) -> None:
-    listings = make.listings(*world)
-    where = {f"p{number}": departement for number, departement in enumerate(departements)}
+    listings, where = make.listings(*data.draw(make.rows)), data.draw(make.where)
     history = pole_history(listings, programmes, as_of, make.captured)
     counts = measured(make, programmes, listings, where, empty("edges"), as_of).counts
     now = counts[
@@ -213,7 +166,7 @@ def test_a_pair_across_two_departements_widens_france_only(
     found = measured(make, programmes, listings, {"p": "69", "q": "01"}, edges, date(2015, 6, 30)).counts
     now = found[(found["as_of"] == pd.Timestamp("2015-06-30")) & (found["population"] == "listed") & (found["n"] > 0)]
     lows = {level: part["low"].tolist() for level, part in now.groupby("territory_level")}
-    assert lows == {"france": [1], "region": [1], "departement": [1, 1]}
+    assert lows == {"france": [1], "region": [1], "region_2015": [1], "departement": [1, 1]}
 
 
 def test_laureates_that_france_misses_bear_on_every_territory(
@@ -226,7 +179,7 @@ def test_laureates_that_france_misses_bear_on_every_territory(
     assert not now["comparable"].any()
     assert now["comparable_why"].str.startswith("rounds_unseen: 0 of the 8 laureates of the period are named").all()
     assert now.groupby("territory_level")["coverage_target"].max().to_dict() == pytest.approx(
-        {"france": 0.0, "region": float("nan"), "departement": float("nan")}, nan_ok=True
+        {"france": 0.0, "region": nan, "region_2015": nan, "departement": nan}, nan_ok=True
     )
 
 

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ptce_etl.measure.territories import Territory, read_places
+from ptce_etl.clean.geography import Geography
+from ptce_etl.measure.territories import LEVELS, Territory, read_places, region_2015_of
 
 POLES = {"ain": "01", "rhone": "69", "puy": "63", "moselle": "57", "reunion": "974", "paris": "75", "nowhere": None}
 
@@ -42,8 +43,31 @@ def test_a_pole_known_by_its_region_only(make: SimpleNamespace) -> None:
 
 def test_parts_sum_to_the_whole_and_name_the_unknown(make: SimpleNamespace) -> None:
     places = read_places(make.poles(POLES))
-    for level in ("region", "departement"):
+    for level in LEVELS:
         parts = places.split(level, set(POLES))
         assert sum(len(poles) for poles in parts.values()) == len(POLES)
         assert parts[Territory(level, "inconnu", "inconnu")] == {"nowhere"}
     assert places.split("region", set()) == {Territory("region", "inconnu", "inconnu"): frozenset()}
+
+
+def test_the_regions_of_2015_hold_every_department_once() -> None:
+    geography = Geography.load()
+    of = region_2015_of()
+    departements = geography.departements[geography.departements["zone"] != "com"]
+    assert len(departements) == 101
+    regions = {of[code] for code in departements.index}
+    assert len(regions) == 27
+    assert {region.level for region in regions} == {"region_2015"}
+    assert len({region.code for region in regions}) == 27
+    assert of["38"] == Territory("region_2015", "82", "Rhône-Alpes")
+    assert of["2A"] == of["2B"] == Territory("region_2015", "94", "Corse")
+    assert of["976"] == Territory("region_2015", "06", "Mayotte")
+
+
+def test_a_pole_without_a_department_has_an_old_region_only_where_the_merger_changed_nothing(
+    make: SimpleNamespace,
+) -> None:
+    frame = make.poles({"aura": "69", "breton": "35", "reunion": "974"})
+    frame.loc[:, ["code_departement", "departement"]] = None
+    old = read_places(frame).regions_2015
+    assert {pole: old[pole].name for pole in old} == {"aura": "inconnu", "breton": "Bretagne", "reunion": "La Réunion"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import subprocess
 import sys
@@ -55,6 +56,18 @@ def test_snapshots_lists_the_newest_first(root: Path) -> None:
     for snapshot, poles in zip(found["snapshot_id"], found["n_poles"], strict=True):
         assert len(ptce_etl.load("poles", snapshot=snapshot, data=root)) == poles
     assert {len(frame) for name, frame in load_all(data=root).items() if name != "checks"} == {7}
+
+
+def test_a_table_that_the_schema_did_not_have_then_is_left_out(root: Path) -> None:
+    folder = root / "processed" / "latest"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"]["indicator.parquet"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "indicator.parquet").unlink()
+    assert set(load_all(data=root)) == set(TABLES) - {"indicator"}
+    (folder / "claims.parquet").unlink()
+    with pytest.raises(NoData, match="has no table claims"):
+        load_all(data=root)
 
 
 def test_changes_published_and_between_any_two(root: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ptce_etl.publish.files import sha256_file
 from ptce_etl.publish.manifest import manifest_bytes
 from ptce_etl.publish.verify import verify
+from ptce_etl.schema import VERSION
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +128,11 @@ def test_a_table_put_in_place_of_another_is_found_even_with_a_forged_manifest(co
     for forged, expected in [
         (table.slice(1), ["index.json: its list", "content digest"]),
         (table.drop_columns(["siren"]), ["columns are not those"]),
-        (table.replace_schema_metadata({"ptce:schema_version": "9.0.0"}), ["schema 9.0.0, the manifest says 0.1.0"]),
-        (table.replace_schema_metadata(None), ["schema unknown, the manifest says 0.1.0"]),
+        (
+            table.replace_schema_metadata({"ptce:schema_version": "9.0.0"}),
+            [f"schema 9.0.0, the manifest says {VERSION}"],
+        ),
+        (table.replace_schema_metadata(None), [f"schema unknown, the manifest says {VERSION}"]),
     ]:
         pq.write_table(forged, path)
         files = json.loads((copy / "manifest.json").read_bytes())["files"]

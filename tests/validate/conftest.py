@@ -184,6 +184,8 @@ def _counts() -> Rows:
             count(population, "departement", "26", 1),
             count(population, "departement", "inconnu", sum(regions.values()) - 1),
         ]
+    for population, regions in places.items():
+        rows += [count(population, "region_2015", {"84": "82"}.get(code, code), n) for code, n in regions.items()]
     return rows
 
 

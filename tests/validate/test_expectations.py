@@ -91,6 +91,7 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "counts.recomputed.coverage": (COHORT, cell("counts", "coverage", 0.9)),
     "counts.order.low+n+high": (COHORT, cell("counts", "high", 2)),
     "counts.regions_sum.n": ("listed 2026-11-01", drop("counts", 6)),
+    "counts.regions_2015_sum.n": ("listed 2026-11-01", drop("counts", 8)),
     "counts.share.coverage": (COHORT, cell("counts", "coverage", 1.2)),
     "edges.known_listing.left+right": ("l001/l999", cell("edges", "right", "l999")),
     "edges.link_together.verdict": ("l001/l004", cell("edges", "right", "l004")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from ptce_etl.config import Settings
 from ptce_etl.measure.coverage import Published
 from ptce_etl.measure.evidence import World
 from ptce_etl.measure.populations import POPULATIONS, Members, Population, back, cohort_population
-from ptce_etl.measure.territories import FRANCE, Places, Territory
+from ptce_etl.measure.territories import FRANCE, LEVELS, Places, Territory
 from ptce_etl.measure.undecided import Pair, groups, low
 from ptce_etl.schema import PANDAS, SEPARATOR, TABLES
 
@@ -40,16 +41,16 @@ class Census:
         return self._members[key]
 
     def parts(self, members: Members) -> dict[Territory, Members]:
-        """``members`` by territory: France, then each region and department with a pole (``inconnu`` included)."""
+        """``members`` by territory: France, then each with a pole at each level (``inconnu`` included)."""
         if members not in self._parts:
-            regions, departements = (self.places.split(level, members) for level in ("region", "departement"))
-            self._parts[members] = {FRANCE: members, **regions, **departements}
+            below = (self.places.split(level, members).items() for level in LEVELS)
+            self._parts[members] = {FRANCE: members, **dict(chain.from_iterable(below))}
         return self._parts[members]
 
     def pairs_in(self, territory: Territory) -> tuple[Pair, ...]:
         """The undecided pairs with both poles in a territory."""
         if territory not in self._pairs_in:
-            of = self.places.regions if territory.level == "region" else self.places.departements
+            of = self.places.of(territory.level)
             self._pairs_in[territory] = tuple(pair for pair in self.pairs if of[pair[0]] == of[pair[1]] == territory)
         return self._pairs_in[territory]
 

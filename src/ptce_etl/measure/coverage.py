@@ -9,7 +9,7 @@ from datetime import date
 
 from ptce_etl.measure.evidence import Round, World
 from ptce_etl.measure.ledger import CountClaim
-from ptce_etl.measure.populations import cohort, restricted
+from ptce_etl.measure.populations import cohort, known_on
 from ptce_etl.measure.statuses import normalise
 from ptce_etl.model import Issue
 
@@ -51,11 +51,6 @@ def majority(claims: Iterable[CountClaim]) -> Published | None:
     leading = sorted(value for value, count in voices.items() if count == most)
     value = leading[-1]
     return Published(value, tuple(sorted(c.claim_id for c in given[value])), tuple(leading[:-1]))
-
-
-def known_on(world: World, on: date) -> World:
-    """The world as it could be read on a day."""
-    return restricted(world, (item for item in world.evidence if item.known_on <= on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Listings read as dated evidence: when we could know it (known time), and what it shows of the world (valid time).
 
-The two times never mix. ``known_on`` is the day by which the statement could surely be read; ``page_on`` and
-``existed_by`` speak of the world. METHOD.md gives the rules in words.
+The two times never mix: a rule that reads known time reads ``known_on`` alone, a rule that reads valid time reads every
+other date and not that one. METHOD.md gives the rules in words.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ class Evidence:
     """What one listing shows.
 
     Known time: ``known_on``, the day by which it could surely be read. Valid time: ``page_on``, the date of the
-    statement (page date, else the results of the round it names; ``None`` for an undated page), ``existed_by``, the
-    earliest day by which it shows that the pole existed, ``round_on``, the results of the round it names.
+    statement (page date, else the results of the round it names; ``None`` for an undated page); ``spoken_on``, the last
+    day that the statement can speak of (``page_on``; an undated page cannot speak of a day after the one on which it
+    was held: the only thing of our collecting that valid time has, and as an upper bound); ``existed_by``, the
+    earliest day by which it shows that the pole existed; ``round_on``, the results of the round it names.
     ``started_on`` lists the days at which it says that something began (results, recognition, creation). ``counted``:
     its role is the one that the round's cohort counts. ``closed_on``: it says that the pole had closed by then.
     """
@@ -50,6 +52,7 @@ class Evidence:
     known_on: date
     page_on: date | None
     page_dated: bool
+    spoken_on: date
     existed_by: date | None
     programme: str | None
     round_on: date | None
@@ -58,6 +61,16 @@ class Evidence:
     stage: Stage | None
     stage_on: date
     closed_on: date | None
+
+    @property
+    def dated(self) -> bool:
+        """Whether its date, or the round it names, says when it speaks."""
+        return self.page_on is not None
+
+    @property
+    def closes(self) -> bool:
+        """Whether it says that the pole has closed."""
+        return self.closed_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +143,9 @@ def _read(row: Mapping[Any, Any], rounds: Mapping[str, Round], captured: Mapping
     round_on = call.results if call else None
     page_on = min(dated, held) if dated else round_on
     known_on = min(held, page_on or held)
+    spoken_on = page_on or held
     status = _text(row["status"])
-    said_on = tuple(day for day in status_dates(status) if day <= known_on)
+    said_on = tuple(day for day in status_dates(status) if day <= spoken_on)
     counted = call is not None and row["role"] == call.counted_role
     stage, worded = stage_of(status, _text(row["role"]), _text(row["programme"]))
     existed = [day for day in (page_on, round_on, *said_on) if day is not None]
@@ -147,14 +161,15 @@ def _read(row: Mapping[Any, Any], rounds: Mapping[str, Round], captured: Mapping
         known_on=known_on,
         page_on=page_on,
         page_dated=dated is not None,
+        spoken_on=spoken_on,
         existed_by=min(existed, default=None),
         programme=call.programme if call else None,
         round_on=round_on,
         counted=counted,
         started_on=tuple(sorted(set(began))),
         stage=stage,
-        stage_on=(page_on if worded else round_on or page_on) or known_on,
-        closed_on=min(said_on, default=known_on) if closing else None,
+        stage_on=spoken_on if worded else round_on or spoken_on,
+        closed_on=min(said_on, default=spoken_on) if closing else None,
     )
 
 

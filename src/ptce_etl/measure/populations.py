@@ -1,7 +1,7 @@
 """Populations: which poles are counted at a date, each rule a small function with its definition in two languages.
 
-A rule takes a :class:`World` (evidence known by the as-of date of the snapshot) and a day, and gives pole ids.
-Known-time rules look at what could be read by that day; valid-time rules at what the evidence says of that day.
+A rule takes a :class:`World` (evidence known by the as-of date of the snapshot) and a day, and gives pole ids. It reads
+known time (what could be read by that day) or valid time (what the evidence says of that day), never both.
 """
 
 from __future__ import annotations
@@ -11,37 +11,59 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ptce_etl.errors import ConfigError
 from ptce_etl.measure.evidence import Evidence, World
 
 __all__ = [
     "POPULATIONS",
+    "Basis",
     "Members",
     "Population",
     "active",
+    "alive",
     "back",
     "closed",
     "cohort",
     "cohort_population",
     "created",
     "emerging",
+    "existing",
     "known_closed",
+    "known_on",
     "listed",
+    "population_of",
     "restricted",
     "state_supported",
 ]
 
 Members = frozenset[str]
+Rule = Callable[[World, date], Members]
+Basis = Literal["known", "backcast"]
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A counting rule. ``time``: whether the rule reads known time or valid time."""
+    """A counting rule. ``time``: whether ``members`` reads known time or valid time. ``past`` is the rule that counts
+    it in valid time, with all the evidence there is (``members`` itself when that is what it reads).
+
+    ``en``, ``fr``: the rule in words; ``past_en``, ``past_fr``: that of the backcast, empty when it is the same.
+    """
 
     name: str
     time: Literal["known", "valid"]
+    members: Rule
+    past: Rule
     en: str
     fr: str
-    members: Callable[[World, date], Members]
+    past_en: str = ""
+    past_fr: str = ""
+
+    def on_basis(self, basis: Basis) -> Rule:
+        """``known``: as it was known on the day, from what could be read by then. ``backcast``: what the evidence of
+        today says of the day."""
+        if basis == "backcast":
+            return self.past
+        return self.members if self.time == "known" else lambda world, on: self.members(known_on(world, on), on)
 
 
 def back(day: date, years: int) -> date:
@@ -59,7 +81,7 @@ def closed(world: World, on: date) -> Members:
 
 def known_closed(world: World, on: date) -> Members:
     """Poles that a page readable by ``on`` says have closed (known time)."""
-    return frozenset(item.pole_id for item in world.evidence if item.closed_on and item.known_on <= on)
+    return frozenset(item.pole_id for item in world.evidence if item.closes and item.known_on <= on)
 
 
 def listed(world: World, on: date) -> Members:
@@ -101,10 +123,22 @@ def _stage_rank(item: Evidence) -> tuple[bool, date, bool]:
 
 
 def active(world: World, on: date) -> Members:
-    """Listed by ``on``, with dated evidence within the last ``active_years`` years."""
+    """Listed by ``on``, with dated evidence that could be read within the last ``active_years`` years."""
     since = back(on, world.active_years)
-    recent = frozenset(i.pole_id for i in world.evidence if i.page_on and since < i.page_on <= on)
+    recent = frozenset(i.pole_id for i in world.evidence if i.dated and since < i.known_on <= on)
     return listed(world, on) & recent
+
+
+def existing(world: World, on: date) -> Members:
+    """Poles that evidence, whenever it was read, shows to have existed by ``on``, and not closed by then."""
+    found = frozenset(i.pole_id for i in world.evidence if i.said and (i.existed_by or i.spoken_on) <= on)
+    return found - closed(world, on)
+
+
+def alive(world: World, on: date) -> Members:
+    """Existing poles that dated evidence names within ``active_years`` years before ``on``, or at any time after."""
+    since = back(on, world.active_years)
+    return existing(world, on) & frozenset(i.pole_id for i in world.evidence if i.page_on and i.page_on > since)
 
 
 def created(world: World, by: date) -> Members:
@@ -116,45 +150,79 @@ POPULATIONS: tuple[Population, ...] = (
     Population(
         "listed",
         "known",
-        "Poles that at least one page readable by the date names as a PTCE, and that are not known to have closed.",
-        "Pôles qu'au moins une page lisible à la date nomme comme PTCE et dont aucune preuve ne dit la fermeture.",
         listed,
+        existing,
+        "Poles that at least one page readable by the date names as a PTCE (the page uses the word), and that no page "
+        "readable by the date says have closed.",
+        "Pôles qu'au moins une page lisible à la date nomme comme PTCE (la page emploie le mot), et qu'aucune page "
+        "lisible à la date ne dit fermés.",
+        "Poles that a page, whenever it was read, shows to have existed by the date, not closed by then.",
+        "Pôles dont une page, quel que soit le jour où on l'a lue, montre qu'ils existaient à la date, non fermés "
+        "alors.",
     ),
     Population(
         "state_supported",
         "valid",
-        "Laureates of at least one State call whose results were out by the date, not known to have closed.",
-        "Lauréats d'au moins un appel de l'État dont les résultats étaient connus à la date, sans preuve de fermeture.",
         state_supported,
+        state_supported,
+        "Laureates of at least one State call whose results were out by the date, not closed by that date.",
+        "Lauréats d'au moins un appel de l'État dont les résultats étaient connus à la date, non fermés à cette date.",
     ),
     Population(
         "emerging",
         "valid",
-        "Poles whose latest stage evidence by the date says that they are emerging (candidate, in creation, "
-        "first phase), not known to have closed.",
-        "Pôles dont la dernière preuve d'étape à la date les dit émergents (candidat, en création, première phase), "
-        "sans preuve de fermeture.",
         emerging,
+        emerging,
+        "Poles whose latest stage evidence by the date says that they are emerging, not closed.",
+        "Pôles dont la dernière preuve d'étape à la date les dit émergents, non fermés.",
     ),
     Population(
         "active",
         "known",
-        "Listed poles that dated evidence names within the last years (three unless set otherwise).",
-        "Pôles recensés qu'une preuve datée nomme dans les dernières années (trois, sauf réglage contraire).",
         active,
+        alive,
+        "`listed` poles that dated evidence (date of a page, or results of a round) names within the three years "
+        "before the date (the length can be set, and is written in the snapshot).",
+        "Pôles `listed` qu'une preuve datée (date de page, ou résultats de vague) nomme dans les trois années qui "
+        "précèdent la date (durée réglable, inscrite dans l'instantané).",
+        "Poles that existed by the date, not closed by then, that dated evidence names within the three years before "
+        "it or at any time after.",
+        "Pôles qui existaient à la date, non fermés alors, qu'une preuve datée nomme dans les trois années qui la "
+        "précèdent ou à tout moment ensuite.",
     ),
 )
 
 
 def cohort_population(programme: str) -> Population:
     """The population ``cohort:<programme>``."""
+
+    def rule(world: World, on: date) -> Members:
+        return cohort(world, programme, on)
+
     return Population(
         f"cohort:{programme}",
         "valid",
-        f"Poles named as laureate or witness of {programme}, once its results are out; closed ones included.",
-        f"Pôles nommés lauréats ou témoins de {programme}, une fois les résultats connus ; pôles fermés compris.",
-        lambda world, on: cohort(world, programme, on),
+        rule,
+        rule,
+        "Poles named in the role that the round counts (laureate, or witness for the list of 2012), once its results "
+        "are out; closed ones included.",
+        "Pôles nommés dans le rôle que compte la vague (lauréat, ou témoin pour la liste de 2012), une fois ses "
+        "résultats connus\u00a0; pôles fermés compris.",
     )
+
+
+def population_of(name: str, rounds: Iterable[str]) -> Population:
+    """The population called ``name``; ``rounds`` are the call rounds there are. Raises :class:`ConfigError`."""
+    known = {population.name: population for population in POPULATIONS}
+    known |= {f"cohort:{programme}": cohort_population(programme) for programme in rounds}
+    if name not in known:
+        raise ConfigError(f"no population {name!r}", where="METHOD.md", do=f"one of {', '.join(known)}")
+    return known[name]
+
+
+def known_on(world: World, on: date) -> World:
+    """The world as it could be read on a day."""
+    return restricted(world, (item for item in world.evidence if item.known_on <= on))
 
 
 def restricted(world: World, keep: Iterable[Evidence]) -> World:

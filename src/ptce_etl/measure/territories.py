@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+import csv
+import io
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -11,14 +14,15 @@ import pandas as pd
 from ptce_etl.clean.geography import Geography
 from ptce_etl.clean.zones import read_zones
 from ptce_etl.measure.statuses import normalise
+from ptce_etl.reference import resource
 
-__all__ = ["FRANCE", "UNKNOWN", "Places", "Territory", "read_places"]
+__all__ = ["FRANCE", "LEVELS", "UNKNOWN", "Places", "Territory", "read_places", "region_2015_of"]
 
 UNKNOWN = "inconnu"
 
 
 class Territory(NamedTuple):
-    """One row's territory: ``level`` is france, region or departement."""
+    """One row's territory: ``level`` is france, region (today's), region_2015 (before the merger) or departement."""
 
     level: str
     code: str
@@ -26,19 +30,25 @@ class Territory(NamedTuple):
 
 
 FRANCE = Territory("france", "FR", "France")
-_LEVELS = ("region", "departement")
+LEVELS = ("region", "region_2015", "departement")
+"""The levels below France. The poles of each sum to France, those whose place is not known included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Which pole lies where: pole id → region, and pole id → department (``inconnu`` where it is not known)."""
+    """Which pole lies where: pole id → territory, for each of :data:`LEVELS` (``inconnu`` where it is not known)."""
 
     regions: dict[str, Territory]
+    regions_2015: dict[str, Territory]
     departements: dict[str, Territory]
+
+    def of(self, level: str) -> Mapping[str, Territory]:
+        """Pole id → territory of ``level``."""
+        return {"region": self.regions, "region_2015": self.regions_2015, "departement": self.departements}[level]
 
     def split(self, level: str, members: Set[str]) -> dict[Territory, frozenset[str]]:
         """``members`` by territory of ``level``; ``inconnu`` is always there, so that the parts sum to France."""
-        of = self.regions if level == "region" else self.departements
+        of = self.of(level)
         parts: dict[Territory, set[str]] = {Territory(level, UNKNOWN, UNKNOWN): set()}
         for pole in members:
             place = of[pole]
@@ -66,11 +76,47 @@ class Places:
         )
 
 
+@cache
+def region_2015_of() -> dict[str, Territory]:
+    """Department code → its region as it was until 2015 (INSEE, COG 2015): 22 in metropolitan France; overseas each
+    department was a region then as now (Mayotte included)."""
+    geography = Geography.load()
+    names = geography.regions["name"]
+    found = {}
+    for code in geography.departements.index:
+        today = geography.region_of(code)
+        found[code] = Territory("region_2015", today, names[today])
+    for row in csv.DictReader(io.StringIO(resource("regions_2015.csv").read_text(encoding="utf-8"))):
+        for code in row["departements"].split(";"):
+            found[code] = Territory("region_2015", row["code_2015"], row["name"])
+    return found
+
+
+@cache
+def _only_2015() -> dict[str, Territory]:
+    """Code of a region of today that the merger left as it was → that region in 2015."""
+    geography = Geography.load()
+    around: dict[str, set[Territory]] = {}
+    for departement, region in region_2015_of().items():
+        around.setdefault(geography.region_of(departement), set()).add(region)
+    return {code: regions.pop() for code, regions in around.items() if len(regions) == 1}
+
+
 def read_places(poles: pd.DataFrame) -> Places:
-    """The places of ``poles`` (``pole_id`` and the codes and names of region and department)."""
+    """The places of ``poles`` (``pole_id`` and the codes and names of region and department).
+
+    A pole whose department is not known has a region of 2015 only where today's region is that region unchanged.
+    """
     rows = poles.to_dict("records")
-    found = {level: {row["pole_id"]: _territory(level, row) for row in rows} for level in _LEVELS}
-    return Places(found["region"], found["departement"])
+    regions, departements = (
+        {row["pole_id"]: _territory(level, row) for row in rows} for level in ("region", "departement")
+    )
+    unknown = Territory("region_2015", UNKNOWN, UNKNOWN)
+    of, only = region_2015_of(), _only_2015()
+    regions_2015 = {
+        pole: of.get(departements[pole].code) or only.get(regions[pole].code) or unknown for pole in regions
+    }
+    return Places(regions, regions_2015, departements)
 
 
 def _territory(level: str, row: dict[Any, Any]) -> Territory:

@@ -18,6 +18,7 @@ from ptce_etl.frames import from_arrow
 from ptce_etl.publish.changes import diff
 from ptce_etl.publish.exports import read_table
 from ptce_etl.publish.index import read_index, snapshot_path
+from ptce_etl.publish.manifest import read_manifest
 from ptce_etl.schema import TABLES
 
 __all__ = ["changes", "load", "load_all", "snapshots"]
@@ -42,9 +43,13 @@ def load(table: str = "poles", *, snapshot: str = "latest", data: str | Path | N
 
 
 def load_all(snapshot: str = "latest", *, data: str | Path | None = None) -> dict[str, pd.DataFrame]:
-    """Every table of one snapshot, by name: what :func:`load` gives, all of the same snapshot."""
+    """Every table of one snapshot, by name: what :func:`load` gives, all of the same snapshot.
+
+    A table that the schema did not have when the snapshot was published is not among them.
+    """
     folder = snapshot_path(_paths(data), snapshot)
-    return {name: _frame(name, folder / f"{name}.parquet") for name in TABLES}
+    published = read_manifest(folder)["files"]
+    return {name: _frame(name, folder / f"{name}.parquet") for name in TABLES if f"{name}.parquet" in published}
 
 
 def snapshots(data: str | Path | None = None) -> pd.DataFrame:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 import ptce_etl
 from ptce_etl.config import Settings
+from ptce_etl.errors import PublishError
 from ptce_etl.model import Capture
 from ptce_etl.publish.index import ChecksSummary, FileRecord, canonical_json
 from ptce_etl.schema import VERSION
@@ -25,6 +27,7 @@ __all__ = [
     "code_version",
     "manifest_bytes",
     "manifest_digest",
+    "read_manifest",
 ]
 
 MANIFEST = "manifest.json"
@@ -103,6 +106,19 @@ def manifest_digest(manifest: Manifest | dict[str, Any]) -> str:
 def manifest_bytes(manifest: Manifest) -> bytes:
     """The content of ``manifest.json``, with its digest put in."""
     return canonical_json(dict(manifest) | {"manifest_digest": manifest_digest(manifest)})
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a snapshot's folder. Raises :class:`PublishError` when it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        return cast("Manifest", json.loads(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise PublishError(
+            f"{MANIFEST} cannot be read: {' '.join(str(error).split())}",
+            where=str(path),
+            do="run `ptce verify` on its snapshot; a published file can be copied again from a backup",
+        ) from error
 
 
 @cache

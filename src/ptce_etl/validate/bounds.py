@@ -94,6 +94,7 @@ FILL: dict[str, dict[str, float]] = {
 """Smallest share of non-empty cells by column (of the real listings, the emptiest of these is filled at 0.3)."""
 
 _LEVELS = ("commune", "departement", "region", "none")
+_TERRITORY_LEVELS = ("france", "region", "region_2015", "departement")
 ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "poles": {"place_level": _LEVELS, "status": ("listed", "not_said", "closed")},
     "listings": {
@@ -103,8 +104,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "place_status": ("resolved", "partial", "ambiguous", "unresolved", "conflict", "none"),
     },
     "edges": {"verdict": ("link", "review", "veto", "conflict")},
-    "counts": {"territory_level": ("france", "region", "departement")},
-    "indicator": {"territory_level": ("france", "region", "departement")},
+    "counts": {"territory_level": _TERRITORY_LEVELS},
+    "indicator": {"territory_level": _TERRITORY_LEVELS},
     "claims": {
         "kind": ("count", "growth"),
         "qualifier": ("exact", "about", "at_least", "range"),

@@ -204,6 +204,10 @@ _FACTS: dict[str, tuple[Callable[[World], Found], str]] = {
     "listings.rows_read": (_rows_read, "listings.source_id sources.source_id sources.statement sources.n_rows"),
     "claims.rows_read": (_claims_read, "claims.capture_sha256 sources.statement sources.capture_sha256 sources.n_rows"),
     "counts.regions_sum": (_level_sum("region"), "counts.population counts.as_of counts.territory_level counts.n"),
+    "counts.regions_2015_sum": (
+        _level_sum("region_2015"),
+        "counts.population counts.as_of counts.territory_level counts.n",
+    ),
     "counts.departements_sum": (
         _level_sum("departement"),
         "counts.population counts.as_of counts.territory_level counts.n",

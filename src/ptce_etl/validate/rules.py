@@ -128,6 +128,7 @@ def _counts(sizes: Sizes) -> list[Rule]:
         none(t, "recomputed", "coverage", "_recomputed", "n / published"),
         worth_a_look(none(t, "known_programme", "population", "_unknown_programme", "∈ programmes.yml")),
         fact(t, "regions_sum", "n", "Σ region = france"),
+        fact(t, "regions_2015_sum", "n", "Σ region_2015 = france"),
         fact(t, "departements_sum", "n", "Σ departement = france"),
         fact(t, "headline_counted", "population", " ∧ ".join(bounds.HEADLINE_POPULATIONS)),
     ]

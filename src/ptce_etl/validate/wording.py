@@ -91,6 +91,9 @@ RULES: dict[str, Words] = {
     "readable": Words("Les raisons se lisent (JSON)", "The reasons can be read (JSON)"),
     "recomputed": Words("Le calcul refait donne le même résultat", "Worked out again, the figure is the same"),
     "regions_sum": Words("La somme des régions est le total de la France", "The regions add up to France"),
+    "regions_2015_sum": Words(
+        "La somme des régions d’avant 2016 est le total de la France", "The regions of before 2016 add up to France"
+    ),
     "required": Words("Aucune cellule obligatoire n’est vide", "No required cell is empty"),
     "rows_max": Words("La table n’a pas trop de lignes", "The table does not have too many rows"),
     "rows_min": Words("La table a assez de lignes", "The table has enough rows"),
