@@ -103,6 +103,23 @@ def test_fold_drops_what_cannot_be_seen() -> None:
     assert fold("É\u200bcopôle\u00a0 –\u202f“Œuvre”") == "ecopole - oeuvre"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\x1b[31mRouge\x1b[0m",
+        "\x1b[1;38;5;196mRou\x1b[mge",
+        "PTCE \x1b]8;;https://a.example\x1b\\Rouge\x1b]8;;\x1b\\",
+        "\x1b]0;a title\x07Rouge",
+        "\x1bRouge",
+    ],
+)
+def test_what_colours_a_terminal_is_no_part_of_a_name(written: str) -> None:
+    name = clean_name(written)
+    assert (name.clean, name.key, name_key(written), compact(written)) == ("Rouge", "rouge", "rouge", "rouge")
+    assert fold(written).endswith("rouge")
+    assert "31m" not in fold(written)
+
+
 @given(st.text(max_size=60))
 def test_any_text_gives_a_key_that_is_stable(text: str) -> None:
     name = clean_name(text)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["APOSTROPHES", "DASHES", "LEGAL_FORMS", "QUOTES", "STOPWORDS", "fold", "key_of", "letters_of"]
+__all__ = ["APOSTROPHES", "DASHES", "LEGAL_FORMS", "QUOTES", "STOPWORDS", "fold", "key_of", "letters_of", "unescaped"]
 
 APOSTROPHES = "'’‘ʼ`´′ʹ＇\ufffd"
 DASHES = "-‐‑‒–—―−﹣－"
@@ -44,6 +44,8 @@ _FEMININE = (("elle", "el"), ("enne", "en"), ("aine", "ain"), ("ale", "al"), ("i
 _ELISION = re.compile(r"\b(?:l|d|j|n|m|c|t|qu|s)'(?=\w{2})")  # l'eco → eco; lab s'port stays readable below
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")  # clus'ter → cluster
 _WORD = re.compile(r"[a-z0-9]+")
+# ECMA-48: colours and the like (CSI), titles and links (OSC); what follows an ESC of neither kind is text.
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
 _REMEMBERED = 300_000  # spellings of words, about 100 bytes each; then all are forgotten
 
 
@@ -77,19 +79,24 @@ _FOLDED = _Folded()
 
 def fold(text: str) -> str:
     """Lower case, no accents, one kind of apostrophe, quote and dash, no invisible characters, single spaces."""
-    return " ".join(text.translate(_FOLDED).split())
+    return " ".join(unescaped(text).translate(_FOLDED).split())
+
+
+def unescaped(text: str) -> str:
+    """``text`` without the escape sequences that colour it on a terminal."""
+    return _ESCAPES.sub("", text) if "\x1b" in text else text
 
 
 def key_of(text: str) -> str:
     """The words of ``text`` as compared, one space between; legal forms only when there is nothing else."""
-    written = text.split()
+    written = unescaped(text).split()
     words = [key for word in written if (key := _KEYS[word])]
     return " ".join(words or [form for word in written if (form := _FORMS[word])])
 
 
 def letters_of(text: str) -> str:
     """The letters a to z and the digits of ``text``, folded, without anything between."""
-    return "".join([_LETTERS[word] for word in text.split()])
+    return "".join([_LETTERS[word] for word in unescaped(text).split()])
 
 
 class _Memory(dict[str, str]):

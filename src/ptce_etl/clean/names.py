@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ptce_etl.clean.folding import LEGAL_FORMS, QUOTES, STOPWORDS, fold, key_of, letters_of
+from ptce_etl.clean.folding import LEGAL_FORMS, QUOTES, STOPWORDS, fold, key_of, letters_of, unescaped
 
 __all__ = ["LEGAL_FORMS", "STOPWORDS", "CleanName", "acronym", "clean_name", "compact", "fold", "name_key", "tokens"]
 
@@ -103,7 +103,7 @@ def acronym(key_or_text: str) -> str:
 @lru_cache(maxsize=200_000)
 def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> CleanName:
     """Read a pole's name. ``is_place`` says whether a bracket's text is a place (then it is a hint, not a name)."""
-    text = " ".join(unicodedata.normalize("NFC", raw).split())
+    text = " ".join(unicodedata.normalize("NFC", unescaped(raw)).split())
     place: str | None = None
     others: list[str] = []
     bare = text
