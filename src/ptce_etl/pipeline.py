@@ -223,6 +223,7 @@ def _measure(
         "values": values,
         "edges": edges,
         "counts": measures.counts,
+        "series": measures.series,
         "indicator": measures.indicator,
         "claims": measures.claims,
         "sources": took.sources,

@@ -233,6 +233,24 @@ _COUNTS = Table(
     csv=True,
 )
 
+_SERIES = Table(
+    "series",
+    "One row is a population in a territory at the end of a month or a year: as it was known then, and as today's evidence says it was.",
+    "Une ligne est une population dans un territoire à la fin d'un mois ou d'une année : telle qu'on la connaissait, et telle que la disent les preuves d'aujourd'hui.",
+    ("population", "territory_level", "territory_code", "as_of"),
+    (
+        _c("population", "text", "Counting rule (METHOD.md)", "Règle de décompte (METHOD.md)", required=True),
+        *_TERRITORY,
+        _c("as_of", "date", "End of the month or year", "Fin du mois ou de l'année", required=True),
+        _c("granularity", "text", "year (31 December), or month (any other month end; France only)", "year (31 décembre), ou month (autre fin de mois ; France seulement)", required=True),
+        _c("known", "int", "Poles counted from what could be read by that day", "Pôles comptés d'après ce qui pouvait être lu ce jour-là", required=True, unit="pole"),
+        _c("known_low", "int", "The same, every undecided pair taken as one pole", "De même, chaque paire non tranchée prise comme un pôle", required=True, unit="pole"),
+        _c("backcast", "int", "Poles that today's evidence says were there that day, read later or not", "Pôles que les preuves d'aujourd'hui, lues depuis ou non, disent présents ce jour-là", required=True, unit="pole"),
+        _c("backcast_low", "int", "The same, every undecided pair taken as one pole", "De même, chaque paire non tranchée prise comme un pôle", required=True, unit="pole"),
+    ),
+    csv=True,
+)
+
 _INDICATOR = Table(
     "indicator",
     "One row is the movement of a population in a territory between two dates.",
@@ -394,6 +412,7 @@ TABLES: dict[str, Table] = {
         _VALUES,
         _EDGES,
         _COUNTS,
+        _SERIES,
         _INDICATOR,
         _CLAIMS,
         _CHANGES,

@@ -139,6 +139,13 @@ def count(population: str, level: str, code: str, n: int, day: str = "2026-11-01
     } | more
 
 
+def series(population: str, n: int, day: str, **more: Any) -> dict[str, Any]:
+    place = {"territory_level": "france", "territory_code": "FR", "territory": "France"}
+    counted = {"known": n, "known_low": n, "backcast": n, "backcast_low": n}
+    year = "year" if day.endswith("12-31") else "month"
+    return {"population": population, "as_of": pd.Timestamp(day), "granularity": year} | place | counted | more
+
+
 def movement(population: str, base: int, target: int, **more: Any) -> dict[str, Any]:
     return {
         "population": population,
@@ -267,6 +274,7 @@ def _tables() -> dict[str, pd.DataFrame]:
         "edges": _edges(),
         "values": [{"listing_id": listing_id, **value} for listing_id in ("l001", "l002")],
         "counts": _counts(),
+        "series": [series("listed", 1, "2024-11-01"), series("listed", 2, "2024-12-31", backcast=3)],
         "indicator": [movement("listed", 1, 3), movement("state_supported", 1, 2)],
         "claims": _claims(),
         "sources": _sources(),

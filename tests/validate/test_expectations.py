@@ -136,6 +136,11 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "poles.sentinels.name": ("ledger: La place des possibles", cell("listings", "name", "La Place du marché", row=6)),
     "poles.shrink.pole_id": ("z2", before("poles", 3)),
     "poles.sum.n_listings": ("poles", drop("poles", 0)),
+    "series.as_counted.known+backcast": ("listed/france/FR/2024-11-01", cell("series", "known", 2)),
+    "series.order.known_low+known+backcast_low+backcast": (
+        "listed/france/FR/2024-12-31",
+        cell("series", "backcast_low", 4, row=1),
+    ),
     "sources.catalogue.source_id": ("claims", drop("sources", 0)),
     "sources.enough_rows.min_rows+n_rows": ("claims", cell("sources", "n_rows", 0)),
     "sources.few_enough_rows.n_rows+max_rows": ("claims", cell("sources", "n_rows", 10)),

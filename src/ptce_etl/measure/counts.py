@@ -13,7 +13,7 @@ import pandas as pd
 from ptce_etl.config import Settings
 from ptce_etl.measure.coverage import Published
 from ptce_etl.measure.evidence import World
-from ptce_etl.measure.populations import POPULATIONS, Members, Population, back, cohort_population
+from ptce_etl.measure.populations import POPULATIONS, Basis, Members, Population, back, cohort_population
 from ptce_etl.measure.territories import FRANCE, LEVELS, Places, Territory
 from ptce_etl.measure.undecided import Pair, groups, low
 from ptce_etl.schema import PANDAS, SEPARATOR, TABLES
@@ -28,16 +28,17 @@ class Census:
         self.world = world
         self.places = places
         self.pairs = pairs
-        self._members: dict[tuple[str, date], Members] = {}
+        self._members: dict[tuple[str, date, Basis | None], Members] = {}
         self._parts: dict[Members, dict[Territory, Members]] = {}
         self._pairs_in: dict[Territory, tuple[Pair, ...]] = {FRANCE: pairs}
         self._joined_in: dict[Territory, dict[str, str]] = {}
 
-    def members(self, population: Population, on: date) -> Members:
-        """The poles of a population on a day."""
-        key = (population.name, on)
+    def members(self, population: Population, on: date, basis: Basis | None = None) -> Members:
+        """The poles of a population on a day, by the time that its rule reads or on ``basis``."""
+        key = (population.name, on, basis)
         if key not in self._members:
-            self._members[key] = population.members(self.world, on)
+            rule = population.members if basis is None else population.on_basis(basis)
+            self._members[key] = rule(self.world, on)
         return self._members[key]
 
     def parts(self, members: Members) -> dict[Territory, Members]:

@@ -18,6 +18,7 @@ from ptce_etl.measure.evidence import World, read_evidence, read_rounds
 from ptce_etl.measure.indicator import indicator_table, periods
 from ptce_etl.measure.ledger import read_count_claims, read_growth_claims
 from ptce_etl.measure.observed import Scene
+from ptce_etl.measure.series import series_table
 from ptce_etl.measure.territories import FRANCE, read_places
 from ptce_etl.measure.undecided import undecided_pairs
 from ptce_etl.model import Issue
@@ -27,9 +28,10 @@ __all__ = ["Measures", "measure"]
 
 @dataclass(frozen=True)
 class Measures:
-    """Frames of the schema tables ``counts``, ``indicator`` and ``claims``, sorted by their keys; what is wrong."""
+    """Frames of the schema tables of these names, sorted by their keys; what is wrong."""
 
     counts: pd.DataFrame
+    series: pd.DataFrame
     indicator: pd.DataFrame
     claims: pd.DataFrame
     issues: tuple[Issue, ...]
@@ -80,6 +82,7 @@ def measure(
     ]
     return Measures(
         counts=counts_table(census, dates, published, as_of),
+        series=series_table(census, as_of),
         indicator=indicator_table(census, spans, published, settings, as_of),
         claims=claims_table(counts, growths, scene),
         issues=tuple(issues),

@@ -67,6 +67,7 @@ ROWS: dict[str, Rows] = {
     "values": Rows(1),
     "edges": Rows(0),
     "counts": Rows(1),
+    "series": Rows(0),
     "indicator": Rows(1),
     "claims": Rows(0),
     "changes": Rows(0),
@@ -105,6 +106,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "edges": {"verdict": ("link", "review", "veto", "conflict")},
     "counts": {"territory_level": _TERRITORY_LEVELS},
+    "series": {"territory_level": ("france", "region", "region_2015"), "granularity": ("month", "year")},
     "indicator": {"territory_level": _TERRITORY_LEVELS},
     "claims": {
         "kind": ("count", "growth"),
@@ -145,6 +147,7 @@ PATTERNS: dict[str, dict[str, Shape]] = {
     "poles": {"pole_id": _ID, "siren": _SIREN, **_PLACE},
     "listings": {"listing_id": _ID, "capture_sha256": _SHA256, "siren": _SIREN, **_PLACE},
     "counts": {"population": _POPULATION, "territory_code": _TERRITORY},
+    "series": {"population": _POPULATION, "territory_code": _TERRITORY},
     "indicator": {"population": _POPULATION, "territory_code": _TERRITORY},
     "claims": {"claim_id": _ID, "capture_sha256": _SHA256},
     "sources": {"source_id": _ID, "capture_sha256": _SHA256},

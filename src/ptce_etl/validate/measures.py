@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ptce_etl.measure.populations import POPULATIONS
 from ptce_etl.validate import bounds
 from ptce_etl.validate.world import Recipes, World, days, disorder, flags, numbers, texts, told, where
 
@@ -75,6 +76,23 @@ def _counted(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
     return texts(found.set_axis(frame.index)).fillna(stated.mask(flags(frame["headline"])))
 
 
+def _series_stated(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    """The count by the time that the population's own rule reads."""
+    known = texts(frame["population"]).isin([p.name for p in POPULATIONS if p.time == "known"])
+    return texts(
+        numbers(frame["known"]).where(known, numbers(frame["backcast"])).map("{:.0f}".format, na_action="ignore")
+    )
+
+
+def _series_counted(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    """What table counts says of that day; the days that it does not have say nothing."""
+    counts = world.tables["counts"]
+    n = texts(numbers(counts["n"]).map("{:.0f}".format, na_action="ignore"))
+    said = counts[_PLACE].assign(day=days(counts["as_of"]), said=n).drop_duplicates([*_PLACE, "day"])
+    found = frame[_PLACE].assign(day=days(frame["as_of"])).merge(said, how="left", on=[*_PLACE, "day"])["said"]
+    return texts(found.set_axis(frame.index)).fillna(_series_stated(world, frame))
+
+
 def _claims_recomputed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
     computed = _growth(frame["base_value"], frame["target_value"])
     ours = texts(frame["kind"]).eq("growth") & computed.notna()
@@ -119,6 +137,11 @@ PLAN: dict[str, Recipes] = {
         "_disorder": disorder("0 low", "low n", "n high"),
         "_recomputed": (_counts_recomputed, "n published coverage"),
         "_unknown_programme": (_unknown_population, "population"),
+    },
+    "series": {
+        "_disorder": disorder("0 known_low", "known_low known", "0 backcast_low", "backcast_low backcast"),
+        "_stated": (_series_stated, "population known backcast"),
+        "_counted": (_series_counted, f"{' '.join(_PLACE)} as_of known backcast {_COUNTED}"),
     },
     "indicator": {
         "_disorder": disorder(*_ORDERS),

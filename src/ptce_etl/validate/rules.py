@@ -36,7 +36,7 @@ def rules(given: Collection[str], sizes: Sizes, settings: Settings, *, backcast:
     """
     tables = [name for name in bounds.ROWS if name in given or name not in bounds.OPTIONAL]
     found = [rule for name in tables for rule in _any_table(name)]
-    found += [*_listings(), *_poles(sizes), *_edges(), *_values(), *_counts(sizes), *_indicator()]
+    found += [*_listings(), *_poles(sizes), *_edges(), *_values(), *_counts(sizes), *_series(), *_indicator()]
     found += [*_claims(), *_sources(), *_shrink(sizes, settings)]
     found += [worth_a_look(rule) for rule in _whole()] if backcast else _whole()
     return tuple(sorted(found, key=lambda rule: rule.check_id))
@@ -131,6 +131,14 @@ def _counts(sizes: Sizes) -> list[Rule]:
         fact(t, "regions_2015_sum", "n", "Σ region_2015 = france"),
         fact(t, "departements_sum", "n", "Σ departement = france"),
         fact(t, "headline_counted", "population", " ∧ ".join(bounds.HEADLINE_POPULATIONS)),
+    ]
+
+
+def _series() -> list[Rule]:
+    t = "series"
+    return [
+        none(t, "order", "known_low known backcast_low backcast", "_disorder", "0 ≤ low ≤ known, backcast"),
+        same(t, "as_counted", "known backcast", "_stated _counted", "= counts.n"),
     ]
 
 
