@@ -18,7 +18,7 @@ __all__ = ["Bag", "Namer", "Names", "Places", "bare", "noun", "of", "plain", "ti
 # Shares of the ledger's names, by eye: 110 names. The first two kinds are made of few words: their namesakes grow
 # with the number of poles.
 KINDS = {"poetic": 17, "slogan": 10, "themed": 28, "coined": 26, "acronym": 10, "place": 9}
-BARE = 0.05  # poetic names of one noun: "Le Damier"
+BARE = 0.03  # poetic names of one noun: "Le Damier"
 OWN_NAME = 0.25  # carriers called as their pole: "association Ardaines"
 _SMALL = frozenset("de du des d la le les l en et à au aux sur sous pour un une dans the".split())
 _PLURAL = frozenset(
@@ -156,10 +156,10 @@ class Namer:
         self.claimed: set[str] = set()
         self.kinds = Bag(tuple(KINDS), 0)
         self.kinds.ends = list(itertools.accumulate(KINDS.values()))
-        self.heads, self.themes, self.nouns = Bag(words.HEADS), Bag(words.THEMES), Bag(words.NOUNS)
-        self.complements, self.abstract = Bag(words.COMPLEMENTS), Bag(words.ABSTRACT)
-        self.slogans, self.surnames = Bag(words.SLOGANS), Bag(words.SURNAMES, 0.4)
-        self.stems, self.endings = Bag(words.STEMS, 0.4), Bag(words.ENDINGS, 0.4)
+        self.heads, self.themes, self.nouns = Bag(words.HEADS), Bag(words.THEMES), Bag(words.NOUNS, 0.4)
+        self.complements, self.abstract = Bag(words.COMPLEMENTS, 0.4), Bag(words.ABSTRACT, 0.4)
+        self.slogans, self.surnames = Bag(words.SLOGANS, 0.3), Bag(words.SURNAMES, 0.3)
+        self.stems, self.endings = Bag(words.STEMS, 0.2), Bag(words.ENDINGS, 0.2)
 
     def pole(self, rng: random.Random, town: Town) -> Names:
         match self.kinds.pick(rng):
@@ -175,7 +175,7 @@ class Namer:
                 names = self._place(rng, town)
             case _:
                 names = self._coined(rng, town)
-        if town.code not in self.claimed and rng.random() < 0.2:
+        if town.code not in self.claimed and rng.random() < 0.15:
             self.claimed.add(town.code)
             names.others.append((0.05, f"PTCE {of(town.name)}"))
         return names
@@ -267,11 +267,11 @@ class Namer:
     def _coined(self, rng: random.Random, town: Town) -> Names:
         made = self.coin(rng, town)
         draw = rng.random()
-        if draw < 0.60:
+        if draw < 0.50:
             return Names(made)
-        if draw < 0.80:
-            return Names(f"{made} {noun(self.themes.pick(rng))}", [(0.25, made)])
-        return Names(f"{made} {town.name}", [(0.3, made)])
+        if draw < 0.75:
+            return Names(f"{made} {noun(self.themes.pick(rng))}", [(0.2, made)])
+        return Names(f"{made} {town.name}", [(0.25, made)])
 
     def _place(self, rng: random.Random, town: Town) -> Names:
         self.claimed.add(town.code)

@@ -15,7 +15,8 @@ __all__ = ["Atlas", "carrier", "name"]
 
 PREFIXES = (
     *["PTCE {}"] * 10, "PTCE « {} »", 'PTCE "{}"', "PTCE - {}", "P.T.C.E. {}", "le PTCE {}", "PTCE émergent {}",
-    "projet {}", "Pôle territorial de coopération économique {}", "Pôle Territorial de Coopération Economique (PTCE) {}",
+    "projet {}", "Pôle territorial de coopération économique {}",
+    "Pôle Territorial de Coopération Economique (PTCE) {}",
     "Pôle de coopération {}", "{} (PTCE)", "{} PTCE",
 )  # fmt: skip
 QUOTES = ("« {} »", '"{}"', "“{}”", "«{}»", "{} :")
@@ -75,7 +76,7 @@ def carrier(rng: random.Random, name: str, form: str, others: Bag) -> str:
 
 
 def _worn(rng: random.Random, text: str) -> str:
-    """One small liberty: an article more or less, a plural, a word left out, a hyphen, an ampersand, words run together."""
+    """One small liberty: an article or a plural more or less, a word left out, a hyphen, words run together."""
     parts = text.split()
     match rng.randrange(8):
         case 0 | 1:

@@ -3,10 +3,10 @@
     python benchmarks/synthetic.py --rows 10000 --seed 1 --out folder
 
 Poles have a name, a carrier, a town and rounds they won; pages mention them. Kinds of names, shares of empty cells,
-sizes of pages, mentions per pole and kinds of corruption follow the transcribed ledger (393 rows), in proportion and not
-to the letter. Words are few and places many, as in life: the more poles, the more of them are namesakes ("La Fabrique")
-or nearly ("Pôle textile du pays d'Ancenis", "Pôle laine du pays d'Ancenis"). Figures on these listings compare
-matchers and sizes; they do not say how good a matcher is on real pages.
+sizes of pages, mentions per pole and kinds of corruption follow the transcribed ledger (393 rows), in proportion and
+not to the letter. Words are few and places many, as in life: the more poles, the more of them are namesakes ("La
+Fabrique") or nearly ("Pôle textile du pays d'Ancenis", "Pôle laine du pays d'Ancenis"). Figures on these listings
+compare matchers and sizes; they do not say how good a matcher is on real pages.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _poles(rng: random.Random, places: Places) -> Iterator[Pole]:
         site = bare(carrier if of_carrier else names.main).removeprefix("ptce ")
         site = site.replace(" ", rng.choice(("", "-")))[:30].strip("-")
         site = f"{site}.{rng.choice(('fr', 'fr', 'org', 'com'))}"
-        yield Pole(names, carrier, form, town, site, tuple(rng.sample(list(ROUNDS), rng.choice((0, 0, 1, 1, 2)))))
+        yield Pole(names, carrier, form, town, site, tuple(rng.sample(list(ROUNDS), rng.choice((0, 1, 1, 1, 2, 2)))))
 
 
 def hash_of(text: str) -> int:
@@ -142,8 +142,8 @@ def _pages(rng: random.Random, poles: list[Pole], places: Places, n: int) -> Ite
         while left:
             if rng.random() < ON_LISTS:
                 draw = rng.random()
-                where = rng.choice(pole.rounds) if pole.rounds and draw < 0.85 else f"region {pole.town.region}"
-                queues.setdefault(where if draw < 0.93 else "France", []).append(number)
+                where = rng.choice(pole.rounds) if pole.rounds and draw < 0.93 else f"region {pole.town.region}"
+                queues.setdefault(where if draw < 0.96 else "France", []).append(number)
                 left -= 1
             else:
                 times = min(left, rng.choice((1, 1, 1, 1, 1, 2, 2, 3)))
@@ -192,7 +192,7 @@ class Page:
 
 
 def _page(rng: random.Random, number: int, members: list[str | int]) -> Page:
-    """What all mentions of a page share, and which columns it gives: a list gives a column for nearly all or for none."""
+    """What the mentions of a page share, and the columns it gives: a list gives one for nearly all, or for none."""
     kind = str(members[0])
     if kind in ROUNDS:
         year, page_kind, role = ROUNDS[kind]
