@@ -1,53 +1,63 @@
-"""Made-up French listings whose truth is known: poles with names, carriers and towns, spelt as pages spell them.
+"""Made-up listings of French poles whose truth is known, from a thousand rows to a million.
 
-Names, shares of empty cells, page sizes and kinds of corruption follow the transcribed ledger in kind, not in detail:
-figures on these listings compare matchers and sizes; they do not say how good a matcher is on real pages.
+    python benchmarks/synthetic.py --rows 10000 --seed 1 --out folder
+
+Poles have a name, a carrier, a town and rounds they won; pages mention them. Kinds of names, shares of empty cells,
+sizes of pages, mentions per pole and kinds of corruption follow the transcribed ledger (393 rows), in proportion and
+not to the letter. Words are few and places many, as in life: the more poles, the more of them are namesakes ("La
+Fabrique") or nearly ("Pôle textile du pays d'Ancenis", "Pôle laine du pays d'Ancenis"). Figures on these listings
+compare matchers and sizes; they do not say how good a matcher is on real pages.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
-import unicodedata
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import spelling, words
+from benchmarks.names import Bag, Namer, Names, Places, bare
 from ptce_etl.clean.geography import Geography, Town
 
 __all__ = ["write_listings"]
 
 COLUMNS = [
-    "listing_id", "source_url", "source_title", "publisher", "source_date", "programme", "role", "name", "carrier",
-    "commune", "department", "region", "website", "said_ptce",
+    "listing_id", "source_url", "source_title", "publisher", "source_date", "page_kind", "programme", "role", "name",
+    "carrier", "commune", "department", "region", "website", "said_ptce",
 ]  # fmt: skip
-HEADS = (
-    "Pôle|La Fabrique|La Maison|Les Ateliers|Le Comptoir|La Ruche|La Halle|Les Chantiers|La Coopérative|L'Archipel"
-    "|La Grange|Le Collectif|La Manufacture|Les Jardins|Le Carrefour|La Filière|La Place|Le Moulin|Le Réseau"
-).split("|")
-NOUNS = (
-    "alimentation durable|textile|réemploi|éco-construction|laine|bois local|mobilité|culture|numérique solidaire"
-    "|habitat participatif|énergies citoyennes|déchets|tourisme social|santé de proximité|maraîchage|vélo|musiques"
-    "|pierre sèche|métiers d'art|coopération|transition|petite enfance|autonomie|économie circulaire|recyclage|cuir"
-    "|handicap|commerce équitable|agro-écologie|logistique|forêt|eau|patrimoine|spectacle vivant|jeunesse|emploi|livre"
-    "|insertion|chanvre"
-).split("|")
-STARTS = (
-    "Éco Co Archi Bio Soli Terri Agri Cultur Mobi Inser Alter Domo Vivi Orga Lumi Resso Novo Cap Hydro Méca".split()
-)
-ENDS = "nat lab ruche sens lien pôle acteurs ressources val terre fabrik cité monde solies nova rural form bât".split()
-FIRMS = "Association|SCIC|Coopérative|Groupe|Réseau|Fédération|Entreprise d'insertion|Union".split("|")
-WRAPS = (
-    "{}|{}|{}|PTCE {}|PTCE {}|PTCE « {} »|PTCE - {}|P.T.C.E. {}|{} (PTCE)|le PTCE {}|“{}”|Pôle de coopération {}"
-    "|Pôle territorial de coopération économique {}"
-).split("|")
-ROUNDS = "temoins-2012 aap-2013 aap-2015 ami-2021-phase-1 ami-2021-phase-2 ami-2023".split()
+ROUNDS = {
+    "temoins-2012": (2012, "witness list", "witness"),
+    "aap-2013": (2013, "call results", "laureate"),
+    "aap-2015": (2015, "call results", "laureate"),
+    "ami-2021-phase-1": (2021, "call results", "laureate"),
+    "ami-2021-phase-2": (2021, "call results", "laureate"),
+    "ami-2023": (2023, "call results", "laureate"),
+}
+# Share of mentions that give each column, by kind of page, near the ledger's.
+GIVEN = {
+    "article": {"carrier": 0.52, "commune": 0.54, "department": 0.25, "region": 0.18, "website": 0.07},
+    "list": {"carrier": 0.32, "commune": 0.28, "department": 0.22, "region": 0.55, "website": 0.03},
+}
+WRONG_PLACE = 0.015
+SHARED_CARRIER = 0.10  # poles carried by an organisation that already carries one in the region
+NETWORK = 0.01  # … or anywhere
+RENAMED = 0.015
+ON_LISTS = 0.42  # mentions on pages that list poles
+MOST = 25  # mentions of one pole
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pole:
-    name: str
+    names: Names
     carrier: str
+    form: str
     town: Town
     site: str
     rounds: tuple[str, ...]
@@ -57,137 +67,183 @@ def write_listings(folder: Path, n: int, seed: int) -> tuple[Path, Path]:
     """Write ``listings.csv`` (``n`` mentions) and ``labels.csv`` (``listing_id``, ``pole``); the same for one seed."""
     rng = random.Random(seed)
     geo = Geography.load()
-    mentions = []
-    for number, pole in enumerate(_poles(rng, geo)):
-        mentions += [(f"p{number:05d}", pole)] * min(1 + int(rng.expovariate(0.45)), 25)
-        if len(mentions) >= n:
-            break
-    mentions = mentions[:n]
-    rng.shuffle(mentions)
+    places = Places(geo)
+    atlas = spelling.Atlas(geo, places)
+    poles: list[Pole] = []
+    partners = Bag([f"association {words.SURNAMES[i].title()}" for i in range(80)])
     listings, labels = folder / "listings.csv", folder / "labels.csv"
     with (
         listings.open("w", encoding="utf-8", newline="") as file,
         labels.open("w", encoding="utf-8", newline="") as key,
     ):
-        rows, truth = csv.DictWriter(file, COLUMNS), csv.writer(key)
-        rows.writeheader()
+        rows, truth = csv.writer(file), csv.writer(key)
+        rows.writerow(COLUMNS)
         truth.writerow(["listing_id", "pole"])
-        for number, (page, (label, pole)) in enumerate(_paged(rng, mentions)):
-            rows.writerow(_mention(rng, geo, pole, page) | {"listing_id": f"s{number:06d}"})
-            truth.writerow([f"s{number:06d}", label])
+        number = 0
+        for page, members in enumerate(_pages(rng, poles, places, n)):
+            about = _page(rng, page, members)
+            for member in members[1:]:
+                listing_id = f"s{number:07d}"
+                rows.writerow([listing_id, *_mention(rng, atlas, poles[member], about, partners)])
+                truth.writerow([listing_id, f"p{member:06d}"])
+                number += 1
     return listings, labels
 
 
-def _poles(rng: random.Random, geo: Geography) -> Iterator[Pole]:
-    """Poles without end. Two in one department never share a name; one in thirty has a namesake elsewhere."""
-    towns = [town for town in geo.towns.values() if town.population >= 1500]
-    taken: set[tuple[str, str]] = set()
-    last = ""
+def _poles(rng: random.Random, places: Places) -> Iterator[Pole]:
+    """Poles without end. Two in one department never share their usual name."""
+    namer = Namer(places)
+    taken: set[int] = set()
+    regional: dict[str, list[tuple[str, str]]] = {}
+    everywhere: list[tuple[str, str]] = []
     while True:
-        town = rng.choice(towns)
-        name = last if last and rng.random() < 1 / 30 else _name(rng, town)
-        if (name, town.departement) in taken:
+        town = places.town(rng)
+        names = namer.pole(rng, town)
+        key = hash_of(f"{bare(names.main)}|{town.departement}")
+        if key in taken:
             continue
-        taken.add((name, town.departement))
-        last = name
-        carrier = f"{rng.choice(FIRMS)} {rng.choice(STARTS)}{rng.choice(ENDS)} {rng.choice(['', town.name])}".strip()
-        site = f"www.{_plain(name).replace(' ', '-')[:24]}-{town.departement.lower()}.fr"
-        yield Pole(name, carrier, town, site, tuple(rng.sample(ROUNDS, rng.choice([0, 0, 1, 1, 2]))))
+        taken.add(key)
+        draw = rng.random()
+        known = regional.setdefault(town.region, [])
+        if draw < NETWORK and everywhere:
+            carrier, form = rng.choice(everywhere)
+        elif draw < NETWORK + SHARED_CARRIER and known:
+            carrier, form = rng.choice(known)
+        else:
+            carrier, form = namer.carrier(rng, town, names)
+        known.append((carrier, form))
+        everywhere.append((carrier, form))
+        if rng.random() < RENAMED:
+            names.others.insert(0, (0.4, namer.pole(rng, town).main))
+        of_carrier = rng.random() < 0.3
+        site = bare(carrier if of_carrier else names.main).removeprefix("ptce ")
+        site = site.replace(" ", rng.choice(("", "-")))[:30].strip("-")
+        site = f"{site}.{rng.choice(('fr', 'fr', 'org', 'com'))}"
+        yield Pole(names, carrier, form, town, site, tuple(rng.sample(list(ROUNDS), rng.choice((0, 1, 1, 1, 2, 2)))))
 
 
-def _name(rng: random.Random, town: Town) -> str:
-    noun = rng.choice(NOUNS)
-    coined = rng.choice(STARTS) + rng.choice(ENDS)
-    shape = rng.choice(["coined", "coined+", "theme", "theme", "place", "two"])
-    match shape:
-        case "coined":
-            return f"{coined}{rng.choice(['', ' ' + town.name.split('-')[0]])}"
-        case "coined+":
-            return f"{coined} {noun}"
-        case "theme":
-            return f"{rng.choice(HEADS)} {noun} {rng.choice(['de', 'en Pays de', 'du bassin de'])} {town.name}"
-        case "place":
-            return f"{rng.choice(HEADS)} de {town.name}"
-        case _:
-            return f"{rng.choice(HEADS)} {noun} et {rng.choice(NOUNS)}"
+def hash_of(text: str) -> int:
+    """The same in every process, unlike ``hash``."""
+    return int.from_bytes(text.encode(), "little") % (2**61 - 1)
 
 
-def _paged(rng: random.Random, mentions: list[tuple[str, Pole]]) -> Iterator[tuple[int, tuple[str, Pole]]]:
-    """Mentions on pages: most pages name one pole, a few are lists; a page names a pole once."""
-    page, room = 0, 0
-    here: set[str] = set()
-    for mention in mentions:
-        if room == 0 or mention[0] in here:
-            page, room = page + 1, rng.choice([1] * 12 + [2] * 4 + [3, 4, 6, 10, 15])
-            here = set()
-        here.add(mention[0])
-        room -= 1
-        yield page, mention
+def _pages(rng: random.Random, poles: list[Pole], places: Places, n: int) -> Iterator[list[str | int]]:
+    """Pages in random order: a kind (article, a round or a region) and the numbers of the poles it mentions, in order.
+
+    An article is about one pole, named once or several times, sometimes beside another; a list names each pole once.
+    """
+    articles: list[list[int]] = []
+    queues: dict[str, list[int]] = {}
+    total = 0
+    for number, pole in enumerate(_poles(rng, places)):
+        poles.append(pole)
+        left = min(_mentions(rng), n - total)
+        total += left
+        while left:
+            if rng.random() < ON_LISTS:
+                draw = rng.random()
+                where = rng.choice(pole.rounds) if pole.rounds and draw < 0.93 else f"region {pole.town.region}"
+                queues.setdefault(where if draw < 0.96 else "France", []).append(number)
+                left -= 1
+            else:
+                times = min(left, rng.choice((1, 1, 1, 1, 1, 2, 2, 3)))
+                articles.append([number] * times)
+                left -= times
+        if total >= n:
+            break
+    pages: list[list[str | int]] = []
+    for where, queue in queues.items():
+        rng.shuffle(queue)
+        pages += _lists(rng, where, queue)
+    rng.shuffle(articles)
+    while articles:
+        members = articles.pop()
+        if articles and rng.random() < 0.12:
+            members = members + articles.pop()
+        pages.append(["article", *members])
+    rng.shuffle(pages)
+    yield from pages
 
 
-def _mention(rng: random.Random, geo: Geography, pole: Pole, page: int) -> dict[str, str]:
-    def sometimes(share: float, text: str) -> str:
-        return text if rng.random() < share else ""
-
-    department = geo.departements.at[pole.town.departement, "name"]
-    region = geo.regions.at[pole.town.region, "name"]
-    programme = sometimes(0.5, rng.choice(pole.rounds)) if pole.rounds else ""
-    day = random.Random(page).choice(["2012", "2014-01", "2016-03-25", "2018", "2021-06-02", "2022", "2023-05", ""])
-    return {
-        "source_url": f"https://page-{page}.example.org/article",
-        "source_title": f"Page {page}",
-        "publisher": f"Éditeur {page % 97}",
-        "source_date": day,
-        "programme": programme,
-        "role": "laureate" if programme else "",
-        "name": _spelt(rng, pole),
-        "carrier": sometimes(0.43, _cased(rng, pole.carrier)),
-        "commune": sometimes(0.43, _cased(rng, pole.town.name)),
-        "department": sometimes(
-            0.24, rng.choice([department, pole.town.departement, f"{department} ({pole.town.departement})"])
-        ),
-        "region": sometimes(0.31, region),
-        "website": sometimes(0.06, pole.site),
-        "said_ptce": "yes",
-    }
-
-
-def _spelt(rng: random.Random, pole: Pole) -> str:
-    """The name as one page writes it."""
-    name = pole.name
-    words = name.split()
-    if len(words) >= 4 and rng.random() < 0.02:
-        name = "".join(word[0] for word in words if len(word) > 2).upper()
-    elif len(words) >= 3 and rng.random() < 0.06:
-        words.pop(rng.randrange(1, len(words)))
-        name = " ".join(words)
-    if rng.random() < 0.08:
-        name = _mistyped(rng, name)
-    if rng.random() < 0.10:
-        name = rng.choice([f"{name} ({pole.town.name})", f"{name} - {pole.town.name}", f"{name} à {pole.town.name}"])
-    if rng.random() < 0.05:
-        name = rng.choice([f"{name} - {pole.carrier}", f"{name} ({pole.carrier})"])
-    return rng.choice(WRAPS).format(_cased(rng, name))
-
-
-def _cased(rng: random.Random, text: str) -> str:
+def _mentions(rng: random.Random) -> int:
     draw = rng.random()
-    if draw < 0.10:
-        return text.upper()
-    if draw < 0.20:
-        return _plain(text).capitalize()
-    return text.replace("'", "’") if draw < 0.40 else text
+    if draw < 0.40:
+        return 1
+    return 2 if draw < 0.64 else min(3 + int(rng.expovariate(0.29)), MOST)
 
 
-def _mistyped(rng: random.Random, text: str) -> str:
-    long = [position for position in range(1, len(text) - 2) if text[position : position + 2].isalpha()]
-    if not long:
-        return text
-    at = rng.choice(long)
-    swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-    return rng.choice([text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], swapped])
+def _lists(rng: random.Random, where: str, queue: list[int]) -> Iterator[list[str | int]]:
+    while queue:
+        size = rng.choice((2, 3, 3, 4, 5, 7, 8, 13, 15, 23))
+        page, again = dict.fromkeys(queue[-size:]), []
+        if len(page) < min(size, len(queue)):  # twice on one page: the second time on another
+            seen: set[int] = set()
+            again = [member for member in queue[-size:] if member in seen or seen.add(member)]
+        del queue[-size:]
+        queue += again
+        yield [where, *page]
 
 
-def _plain(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in spread if not unicodedata.combining(c)).lower().replace("'", " ")
+@dataclass(frozen=True, slots=True)
+class Page:
+    cells: list[str]
+    year: int
+    given: dict[str, float]
+
+
+def _page(rng: random.Random, number: int, members: list[str | int]) -> Page:
+    """What the mentions of a page share, and the columns it gives: a list gives one for nearly all, or for none."""
+    kind = str(members[0])
+    if kind in ROUNDS:
+        year, page_kind, role = ROUNDS[kind]
+        programme = kind
+    else:
+        year = rng.randrange(2012, 2026)
+        page_kind = (
+            "article" if kind == "article" else "national directory" if kind == "France" else "regional directory"
+        )
+        programme = role = ""
+    if kind == "article":
+        given = GIVEN["article"]
+    else:
+        given = {column: 0.95 if rng.random() < share else 0.03 for column, share in GIVEN["list"].items()}
+    month, day = rng.randrange(1, 13), rng.randrange(1, 29)
+    date = rng.choice((f"{year}", f"{year}-{month:02d}", f"{year}-{month:02d}-{day:02d}", ""))
+    address = f"https://site-{rng.randrange(9000)}.example.org/page-{number}"
+    publisher = f"Éditeur {rng.randrange(3000)}"
+    return Page([address, f"Page {number}", publisher, date, page_kind, programme, role], year, given)
+
+
+def _mention(rng: random.Random, atlas: spelling.Atlas, pole: Pole, page: Page, partners: Bag) -> list[str]:
+    chance, town = rng.random, pole.town
+    if chance() < WRONG_PLACE:
+        town = atlas.places.town(rng)
+    given = page.given
+    return [
+        *page.cells,
+        spelling.name(rng, pole.names, pole.town, atlas.places, pole.carrier),
+        spelling.carrier(rng, pole.carrier, pole.form, partners) if chance() < given["carrier"] else "",
+        atlas.commune(rng, town) if chance() < given["commune"] else "",
+        atlas.departement(rng, town) if chance() < given["department"] else "",
+        atlas.region(rng, town, page.year) if chance() < given["region"] else "",
+        rng.choice(("https://www.{}", "www.{}", "http://www.{}/", "{}")).format(pole.site)
+        if chance() < given["website"]
+        else "",
+        "yes",
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write made-up listings and their truth.")
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    for path in write_listings(given.out, given.rows, given.seed):
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -25,7 +25,7 @@ from ptce_etl.model import Issue
 from ptce_etl.publish.exports import write_parquet
 from ptce_etl.publish.files import replace_file
 from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
-from ptce_etl.resolve.poles import poles_and_values
+from ptce_etl.resolve.poles import poles_table
 from ptce_etl.resolve.resolver import Resolution, resolve
 from ptce_etl.resolve.words import place_words
 from ptce_etl.schema import TABLES
@@ -67,7 +67,7 @@ def resolve_file(
             redirects=load_redirects(Paths(data).redirects),
             since=now.date().isoformat(),
         )
-        poles, _ = poles_and_values(resolution.listings, resolution.edges, geo)
+        poles = poles_table(resolution.listings, resolution.edges, geo)
         watch("resolve")
         written = _write(out, foreign, resolution, poles)
         watch("write")

@@ -10,16 +10,38 @@ Reason codes, first rule that separates the candidates:
 ``finer_place``     the commune decides for department and region
 ``fewer_publishers``, ``older``, ``worse_written``, ``coarser_place``   why a value lost
 ==================  ===============================================================================
+
+All poles are decided at once, on numbered texts: rows stand pole by pole, and only poles that are told different things
+are ranked.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ptce_etl.clean.names import fold
+from ptce_etl.frames import empty
+from ptce_etl.resolve.cells import (
+    Cells,
+    candidates,
+    coded,
+    distinct,
+    filled,
+    given,
+    is_start,
+    sort_order,
+    starts,
+    text_rank,
+)
 from ptce_etl.schema import SEPARATOR
 
 __all__ = ["Survivors", "survive"]
@@ -32,132 +54,232 @@ _FIELDS = {  # field of poles → column of listings that is compared, column th
     "activity": ("activity", "activity"),
 }
 _PLACES = ("code_commune_insee", "code_departement", "code_region")
+_WHY_BEST = np.array(["only_value", "most_publishers", "latest", "first_written"], dtype=object)
+_WHY_LOST = np.array(["", "fewer_publishers", "older", "worse_written"], dtype=object)  # by the same rules, in order
+_WORSE_WRITTEN = 3
+_NOTHING = pa.scalar(None, pa.large_string())
 
 
 @dataclass(frozen=True, slots=True)
 class Survivors:
-    """``poles``: one row a pole with its kept values and counts (index: pole_id order); ``values``: schema table."""
+    """``poles``: one row a pole with its kept values and counts, by pole_id.
+
+    ``values``: schema table, empty when not asked for.
+    """
 
     poles: pd.DataFrame
     values: pd.DataFrame
 
 
-def survive(listings: pd.DataFrame) -> Survivors:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The listings pole by pole, by listing_id within: where each stands in the frame, and what its vote weighs."""
+
+    listings: pd.DataFrame
+    order: np.ndarray
+    pole: np.ndarray  # number of its pole, ascending
+    poles: Any
+    publisher: np.ndarray  # number of its publisher, -1 for none
+    named_by: np.ndarray  # number of its publisher, else of "?"
+    voice: np.ndarray  # number of its publisher, else of its page, else of "?"
+    day: np.ndarray  # of its latest date, 0 when there is none
+
+    def coded(self, cells: Any) -> Cells:
+        """The cells of a column of ``listings``, numbered, row by row as they stand here."""
+        return coded(cells).at(self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One field: the code that each pole keeps (-1: none); each row that gives a value, whether kept, and why."""
+
+    shown: Cells
+    winner: np.ndarray
+    said: np.ndarray
+    kept: np.ndarray
+    reason: np.ndarray
+
+
+def survive(listings: pd.DataFrame, *, values: bool = True) -> Survivors:
     """Keep one value a field for each pole of ``listings`` (schema table ``listings``, any order).
 
     ``poles`` has pole_id, name, aliases, carrier, siren, the three place codes, website, activity, n_listings,
-    n_sources, n_publishers.
+    n_sources, n_publishers. ``values=False`` leaves out the table of who said what.
     """
-    rows: list[dict[str, object]] = listings.sort_values("listing_id", kind="stable").to_dict("records")  # type: ignore[assignment]
-    members: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for row in rows:
-        members[str(row["pole_id"])].append(row)
-    poles, values = [], []
-    for pole in sorted(members):
-        kept: dict[str, str | None] = {}
-        for field, (key, shown) in _FIELDS.items():
-            kept[field], lines = _keep(members[pole], key, shown)
-            values += [(pole, field, *line) for line in lines]
-        places, lines_by_field = _place(members[pole])
-        kept |= places
-        values += [(pole, field, *line) for field, lines in lines_by_field.items() for line in lines]
-        poles.append(
-            {"pole_id": pole, **kept, **_counts(members[pole]), "aliases": _aliases(members[pole], kept["name"])}
-        )
-    value_columns = ["pole_id", "field", "value", "listing_id", "source_url", "kept", "reason"]
-    table = pd.DataFrame(values, columns=value_columns)
-    return Survivors(pd.DataFrame(poles), table)
-
-
-def _given(row: dict[str, object], column: str) -> str | None:
-    value = row.get(column)
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _keep(rows: list[dict[str, object]], key: str, shown: str) -> tuple[str | None, list[tuple[object, ...]]]:
-    """The value kept among ``rows`` and one line per (value, listing): value, listing, page, kept, reason."""
-    said = [(k, v, row) for row in rows if (v := _given(row, shown)) and (k := _given(row, key) or fold(v))]
-    if not said:
-        return None, []
-    named = [item for item in said if _given(item[2], key)]  # "un PTCE" is a name only where nothing better is said
-    said = named or said
-    ranked = sorted({k for k, _, _ in said}, key=lambda k: _rank(k, said))
-    best = ranked[0]
-    spelling = min({v for k, v, _ in said if k == best}, key=lambda v: _spelling_rank(v, best, said))
-    why_best, why_rest = _reasons(ranked, said)
-    lines: list[tuple[object, ...]] = []
-    for k, v, row in said:
-        kept = v == spelling
-        reason = why_best if kept else ("worse_written" if k == best else why_rest[k])
-        lines.append((v, row["listing_id"], row.get("source_url"), kept, reason))
-    return spelling, lines
-
-
-def _publishers(k: str, said: list[tuple[str, str, dict[str, object]]]) -> int:
-    return len({_given(row, "publisher") or _given(row, "source_url") or "?" for key, _, row in said if key == k})
-
-
-def _latest(k: str, said: list[tuple[str, str, dict[str, object]]]) -> int:
-    days = [row["date_last"] for key, _, row in said if key == k and not pd.isna(row.get("date_last"))]  # type: ignore[call-overload]
-    return max((pd.Timestamp(day).toordinal() for day in days), default=0)  # type: ignore[arg-type]
-
-
-def _rank(k: str, said: list[tuple[str, str, dict[str, object]]]) -> tuple[int, int, str]:
-    return (-_publishers(k, said), -_latest(k, said), k)
-
-
-def _spelling_rank(v: str, best: str, said: list[tuple[str, str, dict[str, object]]]) -> tuple[int, int, int, int, str]:
-    """Most publishers first, then mixed case, then more accents, then longer."""
-    publishers = len({_given(row, "publisher") for k, value, row in said if value == v and k == best})
-    accents = sum(fold(char) != char.lower() for char in v if char.isalpha())
-    return (v.isupper(), -publishers, -accents, -len(v), v)
-
-
-def _reasons(ranked: list[str], said: list[tuple[str, str, dict[str, object]]]) -> tuple[str, dict[str, str]]:
-    best = ranked[0]
-    if len(ranked) == 1:
-        return "only_value", {}
-    rest, why_best = {}, "most_publishers"
-    for other in ranked[1:]:
-        if _publishers(other, said) < _publishers(best, said):
-            rest[other] = "fewer_publishers"
-        elif _latest(other, said) < _latest(best, said):
-            rest[other], why_best = "older", "latest" if why_best == "most_publishers" else why_best
-        else:
-            rest[other], why_best = "worse_written", "first_written"
-    return why_best, rest
-
-
-def _counts(rows: list[dict[str, object]]) -> dict[str, int]:
-    return {
-        "n_listings": len(rows),
-        "n_sources": len({_given(row, "source_url") or _given(row, "source_id") for row in rows}),
-        "n_publishers": len({_given(row, "publisher") or "?" for row in rows}),
+    rows = _rows(listings)
+    choices = {field: _keep(rows, key, shown) for field, (key, shown) in _FIELDS.items()}
+    choices |= _keep_places(rows)
+    n = len(rows.poles)
+    pages = rows.coded(pc.coalesce(given(listings["source_url"]), given(listings["source_id"])))
+    poles = {"pole_id": rows.poles.to_pandas().astype("str")}
+    poles |= {field: choice.shown.texts(choice.winner) for field, choice in choices.items()}
+    poles |= {
+        "n_listings": pd.Series(np.bincount(rows.pole, minlength=n)),
+        "n_sources": pd.Series(distinct(rows.pole, pages.codes, n)),
+        "n_publishers": pd.Series(distinct(rows.pole, rows.named_by, n)),
+        "aliases": _aliases(rows, choices["name"]),
     }
+    return Survivors(pd.DataFrame(poles), _values(rows, choices) if values else empty("values"))
 
 
-def _aliases(rows: list[dict[str, object]], name: str | None) -> str | None:
-    spellings = {value for row in rows if (value := _given(row, "name_clean")) and value != name}
-    unique = {fold(value): value for value in sorted(spellings, reverse=True)}
-    unique.pop(fold(name or ""), None)
-    return SEPARATOR.join(sorted(value.replace(SEPARATOR, " / ") for value in unique.values())) or None
+def _rows(listings: pd.DataFrame) -> _Rows:
+    by_id = sort_order(given(listings["listing_id"]))
+    order = np.arange(len(listings)) if by_id is None else by_id
+    of = coded(given(listings["pole_id"]))
+    rank = text_rank(of.labels, np.arange(len(of.labels))) - 1
+    order = order[np.argsort(rank[of.codes[order]], kind="stable")]
+    names, pages = given(listings["publisher"]), given(listings["source_url"])
+    publisher = coded(names).codes
+    last = listings["date_last"].to_numpy().astype("datetime64[D]")
+    day = np.where(np.isnat(last), 0, last.astype(np.int64) + date(1970, 1, 1).toordinal())
+    return _Rows(
+        listings=listings,
+        order=order,
+        pole=rank[of.codes[order]],
+        poles=of.labels.take(pc.sort_indices(of.labels)),
+        publisher=publisher[order],
+        named_by=(coded(pc.coalesce(names, "?")).codes if names.null_count else publisher)[order],
+        voice=(coded(pc.coalesce(names, pages, "?")).codes if names.null_count else publisher)[order],
+        day=day[order],
+    )
 
 
-def _place(rows: list[dict[str, object]]) -> tuple[dict[str, str | None], dict[str, list[tuple[object, ...]]]]:
+def _keep(rows: _Rows, key: str, shown: str) -> _Choice:
+    """What each pole keeps of the column ``shown``: the best key first, then the best spelling of that key."""
+    texts = given(rows.listings[shown])
+    spelling = keys = rows.coded(texts)
+    named = spelling.codes >= 0
+    if key != shown:
+        own = given(rows.listings[key])
+        keys = rows.coded(pc.if_else(texts.is_valid(), filled(own, texts, fold), _NOTHING))
+        named = own.is_valid().to_numpy(zero_copy_only=False)[rows.order]
+    said = np.flatnonzero(keys.codes >= 0)
+    named = named[said]
+    better = np.zeros(len(rows.poles), dtype=bool)
+    better[rows.pole[said[named]]] = True
+    said = said[named | ~better[rows.pole[said]]]  # "un PTCE" is a name only where nothing better is said
+    best, why_best, why_lost = _best_keys(rows, said, keys)
+    pole = rows.pole[said]
+    of_best = keys.codes[said] == best[pole]
+    winner = _best_spellings(rows, said[of_best], spelling)
+    kept = spelling.codes[said] == winner[pole]
+    lost = np.where(of_best, _WORSE_WRITTEN, why_lost)
+    return _Choice(spelling, winner, said, kept, np.where(kept, _WHY_BEST[why_best[pole]], _WHY_LOST[lost]))
+
+
+def _best_keys(rows: _Rows, said: np.ndarray, keys: Cells) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The key that each pole keeps and by which rule (0: no other), and for each row by which rule its key lost."""
+    best, contested = _unopposed(rows, said, keys)
+    why_best, why_lost = np.zeros(len(best), dtype=np.int8), np.zeros(len(said), dtype=np.int8)
+    if len(contested):
+        at = said[contested]
+        pole, code, of = candidates(rows.pole[at], keys.codes[at])
+        voices, latest = distinct(of, rows.voice[at], len(pole)), np.zeros(len(pole), dtype=np.int64)
+        np.maximum.at(latest, of, rows.day[at])
+        ranked = np.lexsort((text_rank(keys.labels, code), -latest, -voices, pole))
+        first = starts(pole[ranked])
+        leads, follows = ranked[first], ranked[first + 1]
+        best[pole[leads]] = code[leads]
+        leader = leads[np.cumsum(is_start(pole)) - 1]  # candidates stand pole by pole, as their leaders do
+        why = np.select([voices < voices[leader], latest < latest[leader]], [1, 2], _WORSE_WRITTEN)
+        why_best[pole[follows]] = why[follows]
+        why_lost[contested] = why[of]
+    return best, why_best, why_lost
+
+
+def _best_spellings(rows: _Rows, said: np.ndarray, spelling: Cells) -> np.ndarray:
+    """Mixed case first, then most publishers, then more accents, then longer, then the alphabet."""
+    best, contested = _unopposed(rows, said, spelling)
+    if len(contested):
+        at = said[contested]
+        pole, code, of = candidates(rows.pole[at], spelling.codes[at])
+        numbers, back = np.unique(code, return_inverse=True)
+        texts = spelling.labels.take(pa.array(numbers)).to_pylist()
+        written = np.array([(text.isupper(), -_accents(text), -len(text)) for text in texts], dtype=np.int64)[back]
+        publishers = distinct(of, rows.publisher[at], len(pole))
+        by = (text_rank(spelling.labels, code), written[:, 2], written[:, 1], -publishers, written[:, 0], pole)
+        ranked = np.lexsort(by)
+        leads = ranked[starts(pole[ranked])]
+        best[pole[leads]] = code[leads]
+    return best
+
+
+def _accents(text: str) -> int:
+    return 0 if text.isascii() else sum(map(_is_accented, text))
+
+
+@lru_cache(maxsize=4096)
+def _is_accented(char: str) -> bool:
+    return char.isalpha() and fold(char) != char.lower()
+
+
+def _unopposed(rows: _Rows, said: np.ndarray, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """For each pole the first code among the rows ``said`` (-1: none), and which of ``said`` are of poles with more."""
+    pole, code = rows.pole[said], cells.codes[said]
+    first = np.full(len(rows.poles), -1, dtype=np.int64)
+    heads = starts(pole)
+    first[pole[heads]] = code[heads]
+    more = np.zeros(len(first), dtype=bool)
+    more[pole[code != first[pole]]] = True
+    return first, np.flatnonzero(more[pole])
+
+
+def _keep_places(rows: _Rows) -> dict[str, _Choice]:
     """Place codes that agree with each other: the finest level known is kept, and it decides the coarser ones."""
-    kept: dict[str, str | None] = dict.fromkeys(_PLACES)
-    lines: dict[str, list[tuple[object, ...]]] = {}
-    decided: dict[str, object] | None = None
+    decided = np.full(len(rows.poles), -1, dtype=np.int64)  # the row whose place the pole has
+    choices: dict[str, _Choice] = {}
     for field in _PLACES:
-        winner, said = _keep(rows, field, field)
-        if decided is None:
-            kept[field], lines[field] = winner, said
-            if winner is not None:
-                decided = next(row for row in rows if _given(row, field) == winner)
-        else:
-            kept[field] = _given(decided, field)
-            lines[field] = [
-                (value, listing, page, value == kept[field], "finer_place" if value == kept[field] else "coarser_place")
-                for value, listing, page, _, _ in said
-            ]
-    return kept, lines
+        own = _keep(rows, field, field)
+        codes, bound = own.shown.codes, decided >= 0
+        winner = np.where(bound, codes[decided], own.winner)
+        pole = rows.pole[own.said]
+        kept = codes[own.said] == winner[pole]
+        why = np.where(kept, "finer_place", "coarser_place").astype(object)
+        choices[field] = _Choice(own.shown, winner, own.said, kept, np.where(bound[pole], why, own.reason))
+        first = own.said[kept & ~bound[pole]][::-1]
+        decided[rows.pole[first]] = first  # reversed, so that a pole's first row is written last
+    return choices
+
+
+def _aliases(rows: _Rows, name: _Choice) -> pd.Series:
+    """The other spellings of each pole's name, the first of those that fold alike, joined; NaN where there are none."""
+    written, winner = np.flatnonzero(name.shown.codes >= 0), name.winner
+    pole, code, _ = candidates(rows.pole[written], name.shown.codes[written])
+    several = np.zeros(len(rows.poles), dtype=bool)
+    several[pole[(code != winner[pole]) & (winner[pole] >= 0)]] = True
+    pole, code = pole[several[pole]], code[several[pole]]
+    ranked = np.lexsort((text_rank(name.shown.labels, code), pole))
+    pole, code = pole[ranked], code[ranked]
+    numbers, back = np.unique(code, return_inverse=True)
+    texts = name.shown.labels.take(pa.array(numbers)).to_pylist()
+    folded = coded(pa.array([fold(text) for text in texts], pa.large_string())).codes
+    kept = np.flatnonzero(folded[back] != folded[np.searchsorted(numbers, winner[pole])])
+    first = np.unique(pole[kept] * (len(numbers) + 1) + folded[back[kept]], return_index=True)[1]
+    kept = kept[np.sort(first)]
+    words = [texts[number].replace(SEPARATOR, " / ") for number in back[kept].tolist()]
+    joined = np.full(len(rows.poles), None, dtype=object)
+    for start, end in pairwise([*starts(pole[kept]).tolist(), len(kept)]):
+        joined[pole[kept[start]]] = SEPARATOR.join(sorted(words[start:end]))
+    return pd.Series(joined, dtype="str")
+
+
+def _values(rows: _Rows, choices: dict[str, _Choice]) -> pd.DataFrame:
+    """Schema table ``values``: pole by pole, field by field, in the order of the listings."""
+    said = np.concatenate([choice.said for choice in choices.values()])
+    number = np.repeat(np.arange(len(choices)), [len(choice.said) for choice in choices.values()])
+    pole = rows.pole[said]
+    order = np.lexsort((number, pole))
+    texts = pd.concat([one.shown.texts(one.shown.codes[one.said]) for one in choices.values()], ignore_index=True)
+    at = rows.order[said[order]]
+    fields = np.array(list(choices), dtype=object)
+    return pd.DataFrame(
+        {
+            "pole_id": Cells(pole[order], rows.poles).texts(pole[order]),
+            "field": pd.Series(fields[number[order]], dtype="str"),
+            "value": texts.iloc[order].reset_index(drop=True),
+            "listing_id": rows.listings["listing_id"].iloc[at].reset_index(drop=True),
+            "source_url": rows.listings["source_url"].iloc[at].reset_index(drop=True),
+            "kept": np.concatenate([choice.kept for choice in choices.values()])[order],
+            "reason": pd.Series(np.concatenate([choice.reason for choice in choices.values()])[order], dtype="str"),
+        }
+    )
