@@ -322,7 +322,7 @@ _CLAIMS = Table(
         _c("computed_multiplier", "float", "target / base for a growth", "arrivée / base pour une croissance"),
         _c("explanation_en", "text", "The verdict in one sentence", "Le verdict en une phrase (anglais)", required=True),
         _c("explanation_fr", "text", "The verdict in one sentence (French)", "Le verdict en une phrase", required=True),
-        _c("compared_with", "text", "Claims or cohorts it was compared with, separated by ' | '", "Affirmations ou cohortes de comparaison, séparées par ' | '"),
+        _c("compared_with", "text", "What it was compared with: claims, cohorts (cohort:aap-2013), populations at a day (listed@2023-03-01), separated by ' | '", "Ce à quoi elle a été comparée : affirmations, cohortes (cohort:aap-2013), populations à un jour (listed@2023-03-01), séparées par ' | '"),
     ),
     csv=True,
 )

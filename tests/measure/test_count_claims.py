@@ -37,6 +37,20 @@ def codes(*args: Any, **kwargs: Any) -> list[str]:
     return [verdict.code for verdict in judged(*args, **kwargs)]
 
 
+def test_every_verdict_on_a_count_has_its_world(make: SimpleNamespace) -> None:
+    worlds = {
+        "below_observed": judged(make, laureates("1", "P"), named=named("a", "b")),
+        "contradicted_by_other_claim": judged(make, laureates("13", "A"), laureates("14", "B")),
+        "consistent": judged(make, laureates("14", "A"), laureates("14", "B")),
+        "unverifiable": judged(make, laureates("14", "A")),
+    }
+    assert {code: found[0].code for code, found in worlds.items()} == {code: code for code in worlds}
+    for found in worlds.values():
+        assert found[0].computed is not None
+        assert found[0].compared_with
+        assert all(text.endswith(".") and "{" not in text for text in found[0].explanation)
+
+
 def laureates(value: str, publisher: str, programme: str = "aap-2015", **more: str) -> dict[str, Any]:
     return {"value": value, "publisher": publisher, "programme": programme, "population": "laureates", **more}
 
@@ -190,7 +204,7 @@ def test_a_narrower_figure_backs_a_wider_one_and_not_the_reverse(make: SimpleNam
         ({"value": "8", "programme": "ami", "population": "laureates"}, "which round"),
         ({"value": "24", "population": "sample"}, "author's own"),
         ({"value": "140", "population": "state_listed", "claim_date": "2023-05"}, "no list to compare"),
-        ({"value": "203", "claim_date": "2023-03"}, "the listings name 0"),
+        ({"value": "203", "claim_date": "2023-03"}, "the listings name none"),
         ({"value": "many"}, "no figure"),
     ],
 )
@@ -199,3 +213,43 @@ def test_what_cannot_be_settled_says_why(make: SimpleNamespace, row: dict[str, A
     assert found.code == "unverifiable"
     assert words in found.explanation[0]
     assert all(text.endswith(".") and len(text) > 20 for text in found.explanation)
+
+
+def test_a_figure_that_nobody_signs_has_no_voice_of_its_own(make: SimpleNamespace) -> None:
+    """A sentence to check must not make the ledger's only voice on it a second one."""
+    said = {"value": "203", "publisher": "", "claim_date": "2023-03"}
+    (alone, _) = judged(make, said, {"value": "203", "publisher": "ESS France", "claim_date": "2023-03"})
+    assert alone.code == "unverifiable"
+    assert alone.explanation[0].startswith("One publisher gives it (x002) and no full list was published")
+    (backed, *_) = judged(make, said, {**said, "publisher": "A"}, {**said, "publisher": "B"})
+    assert backed.code == "consistent"
+    assert backed.explanation == (
+        "2 publishers give a figure that agrees (x002, x003).",
+        "2 éditeurs donnent un chiffre concordant (x002, x003).",
+    )
+    (against, *_) = judged(make, laureates("13", ""), laureates("13", "3.EVA"), laureates("14", "Ministry"))
+    assert against.code == "contradicted_by_other_claim"
+    assert against.explanation[0] == "This claim says 13, as x002 does, but for the same count x003 says 14."
+    (unknown,) = judged(make, said)
+    assert unknown.explanation[1].startswith("Aucun éditeur connu de nous ne le donne et aucune liste")
+
+
+def test_a_stock_is_compared_with_a_population_of_a_day(make: SimpleNamespace) -> None:
+    (found,) = judged(make, {"value": "5", "claim_date": "2021-06"}, named=({"pole": "a", "on": "2019"},))
+    assert found.compared_with == ("listed@2021-06-01",)
+    assert "the listings name 1" in found.explanation[0]
+
+
+def test_laureates_added_to_an_older_count_are_told(make: SimpleNamespace) -> None:
+    rows = (
+        {"value": "203", "claim_date": "2023-03", "publisher": "ESS France"},
+        laureates("15", "Avise", "ami-2023"),
+        {"value": "218", "claim_date": "2023-10-18", "publisher": "Mediatico"},
+        {"value": "219", "claim_date": "2023-10-18", "publisher": "Presse"},
+    )
+    *_, found, other = judged(make, *rows[:3]) + judged(make, rows[0], rows[1], rows[3])[-1:]
+    assert found.code == "unverifiable"
+    assert "it is 203 (x001) plus the 15 laureates of ami-2023" in found.explanation[0]
+    assert "c'est 203 (x001) plus les 15 lauréats de ami-2023" in found.explanation[1]
+    assert {"x001", "x002"} <= set(found.compared_with)
+    assert "plus the" not in other.explanation[0]

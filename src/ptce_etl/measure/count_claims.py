@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ptce_etl.measure.ledger import CountClaim
-from ptce_etl.measure.observed import Expected, Observed, Scene, expect, observe
+from ptce_etl.measure.observed import Expected, Observed, Scene, added_up, expect, observe
 from ptce_etl.measure.peers import ANY_ROUND, FORECASTS, OWN_SCOPE, Peers, find_peers, voices
 from ptce_etl.measure.verdict import Verdict
 from ptce_etl.measure.wording import NBSP, NNBSP, Both, ids, number
@@ -29,15 +29,18 @@ def judge_count(claim: CountClaim, claims: Sequence[CountClaim], scene: Scene) -
     peers = find_peers(claim, claims)
     seen = observe(claim, scene)
     total = expect(claim, claims, scene.published)
-    code, explanation = _decide(claim, peers, seen, total)
+    parts = added_up(claim, claims, scene)
+    code, explanation = _decide(claim, peers, seen, total, parts)
     compared = sorted(c.claim_id for c in (*peers.agree, *peers.differ))
-    if total is not None:
-        compared += total.claim_ids
+    compared += total.claim_ids if total else ()
+    compared += parts.claim_ids if parts and code == "unverifiable" else ()
     computed = float(seen.n) if seen else None
     return Verdict(code, explanation, computed, None, (*compared, *(seen.where if seen else ())))
 
 
-def _decide(claim: CountClaim, peers: Peers, seen: Observed | None, total: Expected | None) -> tuple[str, Both]:
+def _decide(
+    claim: CountClaim, peers: Peers, seen: Observed | None, total: Expected | None, parts: Expected | None
+) -> tuple[str, Both]:
     assert claim.low is not None and claim.high is not None
     if seen and seen.surely > claim.high:
         return "below_observed", _below(claim, seen)
@@ -51,12 +54,23 @@ def _decide(claim: CountClaim, peers: Peers, seen: Observed | None, total: Expec
     if seen and seen.whole and seen.n == claim.value and claim.qualifier == "exact":
         return "consistent", _named(seen)
     if seen and claim.qualifier == "at_least" and seen.surely >= claim.low:
-        n = number(seen.n)
+        named = _seen(seen)
         return "consistent", (
-            f"The listings name {n[0]} of them, so “at least” holds.",
-            f"Les mentions en nomment {n[1]}, le «{NBSP}au moins{NBSP}» est donc tenu.",
+            f"{_capital(named[0])}, so “at least” holds.",
+            f"{_capital(named[1])}, le «{NBSP}au moins{NBSP}» est donc tenu.",
         )
-    return "unverifiable", _unsettled(claim, peers, seen)
+    return "unverifiable", _unsettled(claim, peers, seen, parts)
+
+
+def _seen(seen: Observed) -> Both:
+    if seen.n == 0:
+        return "the listings name none", "les mentions n'en nomment aucun"
+    n = number(seen.n)
+    return f"the listings name {n[0]}", f"les mentions en nomment {n[1]}"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _named(seen: Observed) -> Both:
@@ -91,9 +105,14 @@ def _contradicted(claim: CountClaim, peers: Peers, total: Expected | None, sums:
     english, french = _others(peers)
     if total is not None and not sums:
         english, french = [*english, total.said[0]], [*french, total.said[1]]
+    alike = "", ""
+    same = sorted(c.claim_id for c in peers.agree if _figure(c) == figure)
+    if same:
+        who, many = ids(same), len(same) > 1
+        alike = f", as {who[0]} {'do' if many else 'does'}", f", comme {who[1]}"
     return (
-        f"This claim says {figure[0]}, but for the same count {', and '.join(english)}.",
-        f"Cette affirmation dit {figure[1]}, mais pour le même décompte {', et '.join(french)}.",
+        f"This claim says {figure[0]}{alike[0]}, but for the same count {', and '.join(english)}.",
+        f"Cette affirmation dit {figure[1]}{alike[1]}, mais pour le même décompte {', et '.join(french)}.",
     )
 
 
@@ -108,30 +127,31 @@ def _others(peers: Peers) -> tuple[list[str], list[str]]:
 
 
 def _backed(claim: CountClaim, peers: Peers, seen: Observed | None, total: Expected | None, sums: bool) -> Both:
-    others = voices([claim, *peers.agree]) - 1
+    others = voices([claim, *peers.agree]) - voices([claim])
     english, french = [], []
     if others:
         who, many = ids(sorted(c.claim_id for c in peers.agree)), others > 1
-        english.append(f"{others} other publisher{'s give' if many else ' gives'} a figure that agrees ({who[0]})")
+        other = ("other ", "autre ", "autres ") if claim.publisher else ("", "", "")
+        english.append(f"{others} {other[0]}publisher{'s give' if many else ' gives'} a figure that agrees ({who[0]})")
         french.append(
-            f"{others} autre{'s éditeurs donnent' if many else ' éditeur donne'} un chiffre concordant ({who[1]})"
+            f"{others} {f'{other[2]}éditeurs donnent' if many else f'{other[1]}éditeur donne'} "
+            f"un chiffre concordant ({who[1]})"
         )
     if sums and total is not None:
         english.append(total.said[0])
         french.append(total.said[1])
     if seen and seen.whole:
-        n = number(seen.n)
-        english.append(f"the listings name {n[0]}")
-        french.append(f"les mentions en nomment {n[1]}")
+        named = _seen(seen)
+        english.append(named[0])
+        french.append(named[1])
     apart = _others(peers)
-    return _sentence("; ".join([*english, *apart[0]])), _sentence(f"{NNBSP}; ".join([*french, *apart[1]]))
+    return (
+        f"{_capital('; '.join([*english, *apart[0]]))}.",
+        f"{_capital(f'{NNBSP}; '.join([*french, *apart[1]]))}.",
+    )
 
 
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _unsettled(claim: CountClaim, peers: Peers, seen: Observed | None) -> Both:
+def _unsettled(claim: CountClaim, peers: Peers, seen: Observed | None, parts: Expected | None) -> Both:
     if claim.population in FORECASTS:
         return (
             "A forecast made before the results, not a count.",
@@ -139,7 +159,7 @@ def _unsettled(claim: CountClaim, peers: Peers, seen: Observed | None) -> Both:
         )
     if claim.programme == ANY_ROUND:
         return ("The claim does not say which round it counts.", "L'affirmation ne dit pas quelle vague elle compte.")
-    if peers.agree:
+    if peers.agree and claim.publisher:
         who = ids(sorted(c.claim_id for c in peers.agree))
         return (
             f"Only the same publisher gives this figure again ({who[0]}).",
@@ -150,13 +170,24 @@ def _unsettled(claim: CountClaim, peers: Peers, seen: Observed | None) -> Both:
             "The scope is the author's own, and no other publisher gives a figure for it.",
             "Le périmètre est propre à l'auteur et aucun autre éditeur n'en donne de chiffre.",
         )
-    if seen:
-        n = number(seen.n)
+    english, french = _one_voice(claim, peers)
+    if seen is None:
         return (
-            f"One publisher gives it and no full list was published; the listings name {n[0]}.",
-            f"Un seul éditeur le donne et aucune liste complète n'est publiée{NNBSP}; les mentions en nomment {n[1]}.",
+            f"{english}, and no list to compare it with was published.",
+            f"{french}, et aucune liste à laquelle le comparer n'est publiée.",
         )
-    return (
-        "One publisher gives it, and no list to compare it with was published.",
-        "Un seul éditeur le donne, et aucune liste à laquelle le comparer n'est publiée.",
-    )
+    named = _seen(seen)
+    english = f"{english} and no full list was published; {named[0]}"
+    french = f"{french} et aucune liste complète n'est publiée{NNBSP}; {named[1]}"
+    if parts is not None:
+        english, french = f"{english}; {parts.said[0]}", f"{french}{NNBSP}; {parts.said[1]}"
+    return f"{english}.", f"{french}."
+
+
+def _one_voice(claim: CountClaim, peers: Peers) -> Both:
+    if claim.publisher:
+        return "One publisher gives it", "Un seul éditeur le donne"
+    if peers.agree:
+        who = ids(sorted(c.claim_id for c in peers.agree))
+        return f"One publisher gives it ({who[0]})", f"Un seul éditeur le donne ({who[1]})"
+    return "No publisher known to us gives it", "Aucun éditeur connu de nous ne le donne"

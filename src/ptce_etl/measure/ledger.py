@@ -12,12 +12,15 @@ import pandas as pd
 
 from ptce_etl.clean.dates import parse_partial
 from ptce_etl.errors import DataError
+from ptce_etl.measure.sums import Ends, Unit
 from ptce_etl.model import DateSpan, Issue
 
-__all__ = ["ABOUT", "CountClaim", "GrowthClaim", "read_count_claims", "read_growth_claims"]
+__all__ = ["ABOUT", "Bounds", "CountClaim", "GrowthClaim", "read_count_claims", "read_growth_claims"]
 
 ABOUT = 0.10  # "about 100" is taken as 90 to 110
 _NO_DATE = DateSpan(None, None, "none")
+
+Bounds = tuple[float, float]  # lowest and highest value that words allow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,12 @@ class CountClaim:
 
 @dataclass(frozen=True, slots=True)
 class GrowthClaim:
-    """A published growth, in %, with the base and target its authors give (``None`` when they do not)."""
+    """A published growth, with the base and target its authors give (``None`` when they do not).
+
+    The ledger's are in %, over the whole period, between two counts. A sentence may say more: ``unit``, ``yearly`` and
+    ``ends`` are those of :class:`ptce_etl.measure.sums.Change`; the ``…_words`` are what "about" or "more than" leaves
+    open; ``base_on``, ``target_on`` and the two populations are those of its two counts.
+    """
 
     claim_id: str
     claim_date: str
@@ -62,6 +70,16 @@ class GrowthClaim:
     source_url: str
     capture_sha256: str
     record_no: int
+    unit: Unit = "percent"
+    yearly: bool = False
+    ends: Ends = "count"
+    base_words: Bounds | None = None
+    target_words: Bounds | None = None
+    stated_words: Bounds | None = None
+    base_on: DateSpan = _NO_DATE
+    target_on: DateSpan = _NO_DATE
+    base_population: str = ""
+    target_population: str = ""
 
 
 def read_count_claims(
@@ -158,7 +176,7 @@ def _span(row: Mapping[Any, Any]) -> DateSpan:
         return _NO_DATE  # _rows has reported it
 
 
-def _bounds(qualifier: str, value: float | None, low: float | None, high: float | None) -> tuple[float, float] | None:
+def _bounds(qualifier: str, value: float | None, low: float | None, high: float | None) -> Bounds | None:
     if qualifier == "range":
         return (low, high) if low is not None and high is not None and low <= high else None
     if value is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ptce_etl.measure.coverage import Published, majority
 from ptce_etl.measure.evidence import World
@@ -14,12 +14,14 @@ from ptce_etl.measure.populations import Members, active, cohort, created, liste
 from ptce_etl.measure.statuses import normalise
 from ptce_etl.measure.territories import Places
 from ptce_etl.measure.undecided import low
-from ptce_etl.measure.wording import NBSP, Both, number
+from ptce_etl.measure.wording import NBSP, Both, ids, number
 
-__all__ = ["Expected", "Observed", "Scene", "expect", "observe"]
+__all__ = ["Expected", "Observed", "Scene", "added_up", "expect", "observe"]
 
 # Which rule counts what a claim says it counts.
 _STOCKS: dict[str, Callable[[World, date], Members]] = {"active": active, "created": created, "existing": listed}
+_SOON = timedelta(days=62)  # how long after its results a round is still what a count adds
+_A_WHILE = timedelta(days=366)  # how far before them the count that it is added to
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Observed:
     """``n`` poles can be named, ``surely`` of them even when every undecided pair is one pole. ``whole``: the list is
-    a cohort, so naming as many as published settles it. ``where`` names the cohorts read."""
+    a cohort, so naming as many as published settles it. ``where`` names the cohorts read ("cohort:aap-2013"), or the
+    rule and the day ("listed@2023-03-01")."""
 
     n: int
     surely: int
@@ -66,7 +69,8 @@ def observe(claim: CountClaim, scene: Scene) -> Observed | None:
     if rule is None or claim.programme or claim.span.first is None:
         return None
     # The first day that the claim may speak of: what could be named by then could be named all along.
-    return _inside(rule(scene.world, claim.span.first), claim, scene, False)
+    day = claim.span.first
+    return _inside(rule(scene.world, day), claim, scene, False, (f"{rule.__name__}@{day.isoformat()}",))
 
 
 def _inside(
@@ -76,6 +80,38 @@ def _inside(
     if here is None:
         return None
     return Observed(len(here), low(here, scene.joined), whole, where)
+
+
+def added_up(claim: CountClaim, claims: Sequence[CountClaim], scene: Scene) -> Expected | None:
+    """An earlier published count plus the laureates of a round since, when they make exactly this count of a stock.
+
+    It tells where a figure comes from, not that it is right: laureates that existed before are then counted twice.
+    """
+    day = claim.span.last
+    if claim.qualifier != "exact" or claim.programme or _STOCKS.get(claim.population) is not listed or day is None:
+        return None
+    for name, published in scene.published.items():
+        call = scene.world.rounds[name]
+        if not call.state_call or not timedelta(0) <= day - call.results <= _SOON:
+            continue
+        before = [
+            other
+            for other in claims
+            if other.value is not None
+            and other.value + published.value == claim.value
+            and other.population in ("active", "existing")
+            and not other.programme
+            and normalise(other.territory) == normalise(claim.territory) == "france"
+            and other.span.last is not None
+            and timedelta(0) <= call.results - other.span.last <= _A_WHILE
+        ]
+        if before:
+            who = tuple(sorted(other.claim_id for other in before))
+            was, named = number(before[0].value or 0.0), ids(who)
+            english = f"it is {was[0]} ({named[0]}) plus the {published.value} laureates of {name}"
+            french = f"c'est {was[1]} ({named[1]}) plus les {published.value} lauréats de {name}"
+            return Expected(int(claim.value or 0), (english, french), (*who, *published.claim_ids))
+    return None
 
 
 def expect(claim: CountClaim, claims: Sequence[CountClaim], published: Mapping[str, Published]) -> Expected | None:

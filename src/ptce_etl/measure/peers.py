@@ -49,8 +49,8 @@ def find_peers(claim: CountClaim, claims: Iterable[CountClaim]) -> Peers:
 
 
 def voices(claims: Sequence[CountClaim]) -> int:
-    """How many publishers speak: a publisher that repeats itself is one voice."""
-    return len({normalise(claim.publisher) for claim in claims})
+    """How many publishers speak: one that repeats itself is one voice, and a claim that nobody signs is none."""
+    return len({normalise(claim.publisher) for claim in claims if claim.publisher})
 
 
 def _same_thing(one: CountClaim, two: CountClaim) -> bool:

@@ -1,127 +1,107 @@
-"""Known ways to get a growth wrong, and whether a stated figure comes from one of them."""
+"""Which known slip gives a stated figure: misreadings first, then typing errors.
+
+A typing error may explain nearly any figure, so it must give it to the last digit. The lowest rank wins, then the exact
+fit, then the nearest value.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
-from ptce_etl.measure.wording import Both, number, percent, times
+from ptce_etl.measure.misreadings import TYPING, Slip, misreadings
+from ptce_etl.measure.sums import Change, Unit, rounding, say
+from ptce_etl.measure.wording import number
 
-__all__ = ["Slip", "find_slip", "rounding"]
-
-_GRIDS = (100.0, 50.0, 10.0, 5.0)
-_COARSEST = 0.10  # a figure is rounded to no more than a tenth of itself
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A known way to get a growth wrong: the figure (%) it gives, and how to say it."""
-
-    name: str
-    value: float
-    said: Both
+__all__ = ["find_slip", "fitting_slips"]
 
 
-def rounding(value: float, stated: float, decimals: int = 0) -> str | None:
-    """How ``stated`` (written with ``decimals``) stands to ``value``: ``"exact"`` to the last digit written,
-    ``"rounded"`` to a rounder grid (5, 10, 50, 100; never more than a tenth of the figure), or ``None``."""
-    gap = abs(value - stated)
-    slack = 1e-9 * max(1.0, abs(value))
-    if gap <= 0.5 * 10**-decimals + slack:
-        return "exact"
-    for grid in _GRIDS:
-        if stated % grid == 0 and grid <= _COARSEST * abs(stated) and gap <= grid / 2 + slack:
-            return "rounded"
-    return None
+def find_slip(change: Change, stated: float, decimals: int = 0) -> Slip | None:
+    """The likely slip behind ``stated``; ``None`` when no known one gives it."""
+    return next(iter(fitting_slips(change, stated, decimals)), None)
 
 
-def find_slip(base: float, target: float, years: float | None, stated: float, decimals: int = 0) -> Slip | None:
-    """The known slip that gives ``stated`` (%), nearest first; ``None`` when none does. ``base`` is positive."""
-    fits = [slip for slip in _slips(base, target, years) if rounding(slip.value, stated, decimals)]
-    return min(fits, key=lambda slip: abs(slip.value - stated), default=None)
+def fitting_slips(change: Change, stated: float, decimals: int = 0) -> tuple[Slip, ...]:
+    """Every known slip that gives ``stated``, the likely one first. The right figure gives none."""
+    unit = change.unit
+    right = change.right
+    if right is not None and rounding(right, stated, decimals, unit):
+        return ()
+    found = []
+    for slip in _known(change):
+        fit = rounding(slip.value, stated, decimals, unit)
+        if fit == "exact" or (fit and slip.rank < TYPING):
+            found.append((slip.rank, fit != "exact", abs(slip.value - stated), slip.name, slip))
+    found += [(TYPING, False, 0.0, slip.name, slip) for slip in _swapped_digits(change, stated, decimals)]
+    return tuple(dict.fromkeys(row[-1] for row in sorted(found, key=lambda row: row[:4])))
 
 
-def _slips(base: float, target: float, years: float | None) -> list[Slip]:
-    b, t, gap = number(base), number(target), number(target - base)
-    ratio, pct = 100 * target / base, 100 * (target - base) / base
-    r, p, m = percent(ratio), percent(pct, sign=True), times(target / base)
-    rows: list[tuple[str, float, str, str]] = [
-        (
-            "ratio read as an increase",
-            ratio,
-            f"the ratio {t[0]}/{b[0]} = {r[0]} was read as an increase",
-            f"le rapport {t[1]}/{b[1]}, soit {r[1]}, a été lu comme une augmentation",
-        ),
-        (
-            "difference read as a percentage",
-            target - base,
-            f"the difference in units ({gap[0]}) was read as a percentage",
-            f"l'écart en unités ({gap[1]}) a été lu comme un pourcentage",
-        ),
-        (
-            "multiplier read as a percentage",
-            target / base,
-            f"the multiplier ({m[0]}) was read as a percentage",
-            f"le multiplicateur ({m[1]}) a été lu comme un pourcentage",
-        ),
-        ("sign lost", -pct, f"the sign of {p[0]} was lost", f"le signe de {p[1]} a été perdu"),
-        (
+def _known(change: Change) -> Iterator[Slip]:
+    yield from misreadings(change)
+    if change.right is not None:
+        yield from _written(change.right, change.unit)
+
+
+def _written(right: float, unit: Unit) -> Iterator[Slip]:
+    """The right figure, written wrong."""
+    said = say(right, unit)
+    if right:
+        yield Slip("sign lost", 0, -right, (f"the sign of {said[0]} was lost", f"le signe de {said[1]} a été perdu"))
+    for factor, english, french in (
+        (10, "ten times too large", "dix fois trop grand"),
+        (0.1, "ten times too small", "dix fois trop petit"),
+        (100, "a hundred times too large", "cent fois trop grand"),
+    ):
+        yield Slip(
             "decimal point misplaced",
-            pct * 10,
-            "the figure is ten times too large, a misplaced decimal point",
-            "le chiffre est dix fois trop grand, virgule déplacée",
-        ),
-        (
-            "decimal point misplaced",
-            pct / 10,
-            "the figure is ten times too small, a misplaced decimal point",
-            "le chiffre est dix fois trop petit, virgule déplacée",
-        ),
-    ]
-    rows += _by_target(base, target) if target > 0 else []
-    rows += _by_year(base, target, years) if years and years > 1 else []
-    return [Slip(name, value, (english, french)) for name, value, english, french in rows]
+            1 if factor != 100 else TYPING,
+            right * factor,
+            (
+                f"the figure is {english}, a decimal point lost or misplaced",
+                f"le chiffre est {french}, virgule perdue ou déplacée",
+            ),
+        )
 
 
-def _by_target(base: float, target: float) -> list[tuple[str, float, str, str]]:
-    b, t = number(base), number(target)
-    share, inverted = 100 * (target - base) / target, 100 * base / target
-    return [
-        (
-            "wrong base",
-            share,
-            f"the difference was divided by the end ({t[0]}) instead of the start ({b[0]})",
-            f"l'écart a été divisé par l'arrivée ({t[1]}) au lieu du départ ({b[1]})",
-        ),
-        (
-            "start and end swapped",
-            -share,
-            "start and end were swapped",
-            "le départ et l'arrivée ont été intervertis",
-        ),
-        (
-            "ratio inverted",
-            inverted,
-            f"the ratio was taken the wrong way round ({b[0]}/{t[0]} = {percent(inverted)[0]})",
-            f"le rapport a été pris à l'envers ({b[1]}/{t[1]}, soit {percent(inverted)[1]})",
-        ),
-    ]
+def _swapped_digits(m: Change, stated: float, decimals: int) -> Iterator[Slip]:
+    """Two neighbouring digits swapped: in the stated figure, at the start or at the end."""
+    right = m.right
+    if right is None:
+        return
+    for meant in _swaps(abs(stated), decimals):
+        value = meant if stated >= 0 else -meant
+        if rounding(right, value, decimals, m.unit) == "exact":
+            one, given = number(meant, decimals), number(abs(stated), decimals)
+            yield Slip(
+                "digits swapped",
+                TYPING,
+                stated,
+                (f"{given[0]} is {one[0]} with two digits swapped", f"{given[1]} est {one[1]}, deux chiffres inversés"),
+            )
+    for at_start, figure in ((True, m.base), (False, m.target)):
+        for meant in _swaps(figure, 0) if m.ends == "count" and figure == int(figure) else ():
+            other = replace(m, base=meant) if at_start else replace(m, target=meant)
+            if (
+                other.base > 0
+                and other.right is not None
+                and rounding(other.right, stated, decimals, m.unit) == "exact"
+            ):
+                swapped, written = number(meant), number(figure)
+                where = ("at the start", "au départ") if at_start else ("at the end", "à l'arrivée")
+                yield Slip(
+                    "digits swapped",
+                    TYPING,
+                    stated,
+                    (
+                        f"it fits {swapped[0]} {where[0]}, that is {written[0]} with two digits swapped",
+                        f"il convient à {swapped[1]} {where[1]}, soit {written[1]} avec deux chiffres inversés",
+                    ),
+                )
 
 
-def _by_year(base: float, target: float, years: float) -> list[tuple[str, float, str, str]]:
-    average = 100 * (target - base) / base / years
-    compound = 100 * ((target / base) ** (1 / years) - 1)
-    a, c = percent(average, sign=True), percent(compound, sign=True)
-    return [
-        (
-            "yearly average given for the whole period",
-            average,
-            f"{a[0]} is the average of one year, not the growth of the whole period",
-            f"{a[1]} est la moyenne d'une année, non la variation de toute la période",
-        ),
-        (
-            "yearly rate given for the whole period",
-            compound,
-            f"{c[0]} is the compound rate of one year, not the growth of the whole period",
-            f"{c[1]} est le taux annuel composé, non la variation de toute la période",
-        ),
-    ]
+def _swaps(value: float, decimals: int) -> Iterator[float]:
+    text = f"{value:.{decimals}f}"
+    for at in range(len(text) - 1):
+        one, two = text[at], text[at + 1]
+        if one != two and one.isdigit() and two.isdigit() and not (at == 0 and two == "0"):
+            yield float(text[:at] + two + one + text[at + 2 :])

@@ -13,7 +13,8 @@ __all__ = ["Verdict"]
 class Verdict:
     """A code of schema table ``claims``, one sentence in both languages, and the figures behind it.
 
-    ``computed`` is a count, or a growth in %; ``compared_with`` names claims and cohorts.
+    ``computed`` is a count, or a growth in %; ``compared_with`` names claims, cohorts, and populations at a day.
+    ``expected``: what a growth should have said, in the unit stated; ``other_slips`` give the stated figure too.
     """
 
     code: str
@@ -22,3 +23,5 @@ class Verdict:
     slip: str | None = None
     compared_with: tuple[str, ...] = ()
     multiplier: float | None = None
+    expected: float | None = None
+    other_slips: tuple[str, ...] = ()
