@@ -129,9 +129,9 @@ def test_a_right_sum_of_two_populations_is_mixed(make: SimpleNamespace) -> None:
     assert (found.code, found.slip, found.compared_with) == ("mixed_populations", None, ("c1", "c2"))
     assert found.explanation == (
         "56 to 203 is +262.5% (×3.625), as stated: the sum is right; but 56 counts active poles according to c1, and "
-        "203 existing poles according to c2, so they do not count the same thing.",
+        "203 existing poles according to c2: they do not count the same thing.",
         "De 56 à 203, la variation est de +262,5\u202f% (×3,625), comme annoncé\u00a0: le calcul est juste\u202f; mais "
-        "56 compte des pôles actifs selon c1, et 203 des pôles existants selon c2, donc pas la même chose.",
+        "56 compte des pôles actifs selon c1, et 203 des pôles existants selon c2\u00a0: ce n'est pas la même chose.",
     )
 
 
@@ -143,8 +143,10 @@ def test_most_publishers_say_what_a_figure_counts(make: SimpleNamespace) -> None
     second = ACTIVE | {"claim_id": "c4", "publisher": "Gazette"}
     sure = judged(make, RIGHT, ACTIVE, second, as_existing, EXISTING)
     assert sure.code == "mixed_populations"
-    assert "(though c3 says otherwise of the 56)" in sure.explanation[0]
-    assert "(même si c3 dit autre chose des 56)" in sure.explanation[1]
+    assert "according to c1, c4 (not to c3), and 203" in sure.explanation[0]
+    assert sure.explanation[0].endswith(": by most of them, not the same thing.")
+    assert "selon c1, c4 (non selon c3), et 203" in sure.explanation[1]
+    assert sure.explanation[1].endswith("\u00a0: pour la plupart, ce n'est pas la même chose.")
     again = judged(make, RIGHT, ACTIVE, second | {"publisher": "Labo"}, as_existing, EXISTING)
     assert again.code == "consistent"  # a publisher that repeats itself is one voice
 
@@ -271,7 +273,7 @@ def test_what_words_leave_open(
 def test_populations_that_the_claim_itself_names(make: SimpleNamespace) -> None:
     found = growth(56, 203, 262.5, base_population="active", target_population="existing")
     assert found.code == "mixed_populations"
-    assert "but 56 counts active poles, and 203 existing poles, so they do not" in found.explanation[0]
+    assert "but 56 counts active poles, and 203 existing poles: they do not" in found.explanation[0]
     same = growth(56, 203, 262.5, base_population="active", target_population="active")
     assert same.code == "consistent"
 

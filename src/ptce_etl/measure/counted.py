@@ -34,6 +34,12 @@ POPULATION_NAMES: dict[str, Both] = {
     "witness_poles": ("witness poles", "pôles témoins"),
 }
 
+_NOT: Both = ("they do not count the same thing", "ce n'est pas la même chose")
+_MOSTLY: Both = ("by most of them, not the same thing", "pour la plupart, ce n'est pas la même chose")
+_PERHAPS: Both = (
+    "the two may not count the same thing",
+    "les deux ne comptent peut-être pas la même chose",
+)
 _DAYS_PER_YEAR = 365.2425
 _AROUND = timedelta(days=366)  # how far from an end of the period a count still speaks of it
 
@@ -62,7 +68,8 @@ def kinds_counted(claim: GrowthClaim, counts: Sequence[CountClaim]) -> Kinds:
     assert claim.base is not None and claim.target is not None
     own = claim.base_population, claim.target_population
     if all(own) and own[0] != own[1]:
-        return Kinds(True, _apart(claim, own, ("", ""), ("", "")), ())
+        said = _compared(claim, own, ("", ""), ("", ""))
+        return Kinds(True, _ending(said, _NOT), ())
     starts, ends = _same_figures(claim, counts)
     compared = tuple(sorted(c.claim_id for c in (*starts, *ends)))
     strangers = sorted({c.population for c in starts} - {c.population for c in ends})
@@ -74,10 +81,13 @@ def kinds_counted(claim: GrowthClaim, counts: Sequence[CountClaim]) -> Kinds:
     others = [c for c in starts if c.population != one]
     sure = voices(ours) > voices(others)
     who = ids(sorted(c.claim_id for c in ours)), ids(sorted(c.claim_id for c in ends if c.population == two))
-    if sure:
-        contrary = sorted(c.claim_id for c in others)
-        return Kinds(True, _apart(claim, (one, two), who[0], who[1], contrary), compared)
-    return Kinds(False, _maybe_apart(claim, (one, two), who[0], who[1]), compared)
+    contrary = sorted(c.claim_id for c in others) if sure else []
+    said = _compared(claim, (one, two), *who, contrary)
+    return Kinds(sure, _ending(said, _MOSTLY if contrary else _NOT if sure else _PERHAPS), compared)
+
+
+def _ending(said: Both, ending: Both) -> Both:
+    return f"{said[0]}: {ending[0]}", f"{said[1]}{NBSP}: {ending[1]}"
 
 
 def _same_figures(claim: GrowthClaim, counts: Sequence[CountClaim]) -> tuple[list[CountClaim], list[CountClaim]]:
@@ -119,32 +129,15 @@ def _days(first: date, last: date) -> timedelta:
     return first - last
 
 
-def _apart(claim: GrowthClaim, kinds: tuple[str, str], start: Both, end: Both, contrary: Sequence[str] = ()) -> Both:
-    english, french = _compared(claim, kinds, start, end)
-    if contrary:
-        who, kind = ids(contrary), number(claim.base or 0.0)
-        verb = ("say", "disent") if len(contrary) > 1 else ("says", "dit")
-        english += f" (though {who[0]} {verb[0]} otherwise of the {kind[0]})"
-        french += f" (même si {who[1]} {verb[1]} autre chose des {kind[1]})"
-    return (
-        f"{english}, so they do not count the same thing",
-        f"{french}, donc pas la même chose",
-    )
-
-
-def _maybe_apart(claim: GrowthClaim, kinds: tuple[str, str], start: Both, end: Both) -> Both:
-    english, french = _compared(claim, kinds, start, end)
-    return (
-        f"{english}: the two may not count the same thing",
-        f"{french}{NBSP}: les deux ne comptent peut-être pas la même chose",
-    )
-
-
-def _compared(claim: GrowthClaim, kinds: tuple[str, str], start: Both, end: Both) -> Both:
+def _compared(claim: GrowthClaim, kinds: tuple[str, str], start: Both, end: Both, contrary: Sequence[str] = ()) -> Both:
+    """ "but 56 counts active poles according to …, and 203 existing poles according to …"."""
     one, two = kind_of(kinds[0]), kind_of(kinds[1])
     b, t = number(claim.base or 0.0), number(claim.target or 0.0)
     by = (f" according to {start[0]}", f" selon {start[1]}") if start[0] else ("", "")
     to = (f" according to {end[0]}", f" selon {end[1]}") if end[0] else ("", "")
+    if contrary:
+        who = ids(contrary)
+        by = f"{by[0]} (not to {who[0]})", f"{by[1]} (non selon {who[1]})"
     english = f"; but {b[0]} counts {one[0]}{by[0]}, and {t[0]} {two[0]}{to[0]}"
     french = f"{NNBSP}; mais {b[1]} compte des {one[1]}{by[1]}, et {t[1]} des {two[1]}{to[1]}"
     return english, french
