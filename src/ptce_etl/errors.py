@@ -12,6 +12,7 @@
     ├── DecisionError            a judgement, correction or identity line cannot be read
     ├── NoData                   nothing archived or published yet for what was asked
     ├── ValidationFailed         a critical check failed; nothing was promoted
+    ├── WorkerLost               a process that worked for us ended before its work was done          transient
     └── PublishError             the store could not be written, read back, or verified
         └── StoreBusy            another publisher holds the lock                                 transient
 
@@ -38,6 +39,7 @@ __all__ = [
     "StoreBusy",
     "TransientError",
     "ValidationFailed",
+    "WorkerLost",
 ]
 
 
@@ -126,6 +128,12 @@ class ValidationFailed(PtceError):
     """A critical check failed; nothing was promoted."""
 
     exit_code = 3
+
+
+class WorkerLost(PtceError):
+    """A process that worked for us ended before its work was done."""
+
+    transient = True
 
 
 class PublishError(PtceError):

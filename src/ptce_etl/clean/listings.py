@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ptce_etl.clean.columns import Cells, filled, together
 from ptce_etl.clean.corrections import Correction, apply_corrections
 from ptce_etl.clean.dates import parse_partial
 from ptce_etl.clean.geography import Geography, place_key
 from ptce_etl.clean.identifiers import clean_url, siren, website_domain
-from ptce_etl.clean.names import clean_name, name_key
+from ptce_etl.clean.names import name_key
 from ptce_etl.clean.places import Place, is_place, resolve_place
+from ptce_etl.clean.spellings import Spellings, read_names
 from ptce_etl.errors import DataError
 from ptce_etl.model import DateSpan, Issue, Severity, WhoActs
 from ptce_etl.schema import TABLES
@@ -29,7 +31,9 @@ _WRITTEN = (
     "listing_id source_id capture_sha256 record_no source_url source_title publisher page_kind source_date programme "
     "role name carrier commune department region status activity website"
 ).split()
+_READ = "name carrier commune department region source_date website siren said_ptce".split()
 _YES, _NO = {"", "yes", "oui", "true", "1"}, {"no", "non", "false", "0"}
+_UNDATED = DateSpan(None, None, "none")
 # What a reader should know about a place that is not plainly resolved, and who can do something about it.
 _PLACE_ISSUES: dict[str, tuple[Severity, WhoActs]] = {
     "conflict": ("warning", "publisher"),
@@ -38,33 +42,40 @@ _PLACE_ISSUES: dict[str, tuple[Severity, WhoActs]] = {
     "partial": ("info", "nobody"),
 }
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """``listings``: schema table ``listings`` without ``pole_id``, one row a raw row, in their order."""
+    """``listings``: schema table ``listings`` without ``pole_id``, one row a raw row, in their order.
+
+    ``spellings``: what their names and carriers say, each read once.
+    """
 
     listings: pd.DataFrame
     issues: tuple[Issue, ...]
+    spellings: Spellings
 
 
-def clean_listings(raw: pd.DataFrame, geo: Geography, corrections: Sequence[Correction] = ()) -> Cleaned:
+def clean_listings(
+    raw: pd.DataFrame, geo: Geography, corrections: Sequence[Correction] = (), workers: int | None = None
+) -> Cleaned:
     """Clean raw listings (target columns of the catalogue, text; unknown columns are left out, missing ones are blank).
 
     Raises :class:`DataError` when a row cannot be told apart (``listing_id``, ``source_id``, ``capture_sha256`` or
-    ``record_no`` missing). Anything else that cannot be read is an issue, and the raw cell stays.
+    ``record_no`` missing). Anything else that cannot be read is an issue, and the raw cell stays. Many names are read
+    on ``workers`` processes (see :func:`ptce_etl.workers.available`), with the same result.
     """
     written = _complete(raw)
     read, corrected = apply_corrections(written, corrections)
+    cells = {name: Cells.of(read[name]) for name in _READ}
+    spellings = read_names([*cells["name"].texts, *cells["carrier"].texts], workers)
     out = written[_WRITTEN].copy()
     issues = [*corrected]
-    issues += _names(out, read, geo)
-    issues += _places(out, read, geo)
-    issues += _dates(out, read)
-    issues += _identifiers(out, read)
+    issues += _names(out, read, cells, spellings)
+    issues += _places(out, read, cells, _hints(cells["name"], spellings, geo), geo)
+    issues += _dates(out, read, cells["source_date"])
+    issues += _identifiers(out, read, cells)
     columns = [name for name in TABLES["listings"].names if name != "pole_id"]
-    return Cleaned(out[columns], tuple(issues))
+    return Cleaned(out[columns], tuple(issues), spellings)
 
 
 def _complete(raw: pd.DataFrame) -> pd.DataFrame:
@@ -80,38 +91,38 @@ def _complete(raw: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({**dict.fromkeys(texts, "str"), "record_no": "Int64"})
 
 
-def _once(cells: pd.Series, reader: Callable[[str], T]) -> dict[str, T]:
-    """``reader`` of each distinct cell that is not blank."""
-    return {text: reader(text) for text in cells.dropna().unique().tolist() if text.strip()}
-
-
-def _names(out: pd.DataFrame, read: pd.DataFrame, geo: Geography) -> Iterable[Issue]:
-    reader = is_place(geo)
-    names = _once(read["name"], partial(clean_name, is_place=reader))
-    carriers = _once(read["carrier"], name_key)
-    out["name_clean"] = _text(read["name"].map({text: name.clean or None for text, name in names.items()}))
-    out["name_key"] = _text(read["name"].map({text: name.key or None for text, name in names.items()}))
-    out["carrier_key"] = _text(read["carrier"].map({text: key or None for text, key in carriers.items()}))
-    out["place_hint"] = _text(read["name"].map({text: name.place_hint for text, name in names.items()}))
-    blank = ~read["name"].isin(names.keys())
+def _names(out: pd.DataFrame, read: pd.DataFrame, cells: dict[str, Cells], said: Spellings) -> Iterable[Issue]:
+    names, carriers = cells["name"], cells["carrier"]
+    numbers = [said.number[text] for text in names.texts]
+    out["name_clean"] = names.filled([said.clean[number] or None for number in numbers])
+    out["name_key"] = names.filled([said.key[number] or None for number in numbers])
+    out["carrier_key"] = carriers.filled([name_key(text) or None for text in carriers.texts])
     out["name"] = out["name"].fillna("")
+    blank = names.where((not text.strip() for text in names.texts), missing=True)
     return [
         _issue(row, "name_blank", "warning", "publisher", "name", "the listing names nothing")
-        for row in _rows(read[blank])
+        for row in _rows(read, blank)
     ]
 
 
-def _places(out: pd.DataFrame, read: pd.DataFrame, geo: Geography) -> Iterable[Issue]:
-    hints = out.pop("place_hint")
-    cells = [column.fillna("").tolist() for column in (read["commune"], read["department"], read["region"], hints)]
-    keys = list(zip(*cells, strict=True))
-    places = {key: resolve_place(geo, *key) for key in sorted(set(keys))}
+def _hints(names: Cells, said: Spellings, geo: Geography) -> Cells:
+    """The place read in the name of each row, where there is one."""
+    reader = is_place(geo)
+    hints = [said.place_hint(said.number[text], reader) for text in names.texts]
+    places = {hint: number for number, hint in enumerate(dict.fromkeys(hint for hint in hints if hint))}
+    by_text = np.array([*(places.get(hint, -1) if hint else -1 for hint in hints), -1], dtype=np.int64)
+    return Cells(by_text[names.numbers], list(places))
+
+
+def _places(
+    out: pd.DataFrame, read: pd.DataFrame, cells: dict[str, Cells], hints: Cells, geo: Geography
+) -> Iterable[Issue]:
+    rows, written = together([cells["commune"], cells["department"], cells["region"], hints])
+    places = [resolve_place(geo, *key) for key in written]
     for name, value in _PLACE_COLUMNS.items():
-        known = {key: value(place) for key, place in places.items()}
-        out[name] = pd.Series([known[key] for key in keys], index=out.index, dtype="str")
-    odd = out["place_status"].isin(list(_PLACE_ISSUES))
-    found = [places[key] for key, kept in zip(keys, odd, strict=True) if kept]
-    return [_place_issue(row, place) for row, place in zip(_rows(read[odd]), found, strict=True)]
+        out[name] = filled([value(place) for place in places], rows)
+    odd = np.array([place.status in _PLACE_ISSUES for place in places], dtype=bool)[rows]
+    return [_place_issue(row, places[number]) for row, number in zip(_rows(read, odd), rows[odd].tolist(), strict=True)]
 
 
 _PLACE_COLUMNS: dict[str, Callable[[Place], str | None]] = {
@@ -132,18 +143,16 @@ def _place_issue(row: dict[str, Any], place: Place) -> Issue:
     return _issue(row, f"place_{place.status}", severity, who, " ".join(fields) or "name", said, value or row["name"])
 
 
-def _dates(out: pd.DataFrame, read: pd.DataFrame) -> Iterable[Issue]:
-    spans = _once(read["source_date"], _span)
-    faults = {text: span for text, span in spans.items() if isinstance(span, str)}
-    good = {text: span for text, span in spans.items() if isinstance(span, DateSpan)}
-    out["date_first"] = _dated(read["source_date"].map({text: span.first for text, span in good.items()}))
-    out["date_last"] = _dated(read["source_date"].map({text: span.last for text, span in good.items()}))
-    out["date_precision"] = _text(
-        _text(read["source_date"].map({text: span.precision for text, span in good.items()})).fillna("none")
-    )
+def _dates(out: pd.DataFrame, read: pd.DataFrame, cells: Cells) -> Iterable[Issue]:
+    spans = [_span(text) for text in cells.texts]
+    faults = {text: span for text, span in zip(cells.texts, spans, strict=True) if isinstance(span, str)}
+    known = [_UNDATED if isinstance(span, str) else span for span in spans]
+    out["date_first"] = cells.dated([span.first for span in known])
+    out["date_last"] = cells.dated([span.last for span in known])
+    out["date_precision"] = cells.filled([span.precision for span in known]).fillna("none")
     return [
         _issue(row, "date_unreadable", "warning", "publisher", "source_date", faults[row["source_date"]])
-        for row in _rows(read[read["source_date"].isin(faults.keys())])
+        for row in _rows(read, cells.where(text in faults for text in cells.texts))
     ]
 
 
@@ -154,27 +163,27 @@ def _span(text: str) -> DateSpan | str:
         return error.what
 
 
-def _identifiers(out: pd.DataFrame, read: pd.DataFrame) -> Iterable[Issue]:
-    domains = _once(read["website"], website_domain)
-    sirens = _once(read["siren"], siren)
-    words = _once(read["said_ptce"], place_key)
-    out["website_domain"] = _text(read["website"].map(domains))
-    out["siren"] = _text(read["siren"].map(sirens))
-    out["said_ptce"] = ~_text(read["said_ptce"].map(words)).fillna("").isin(_NO)
+def _identifiers(out: pd.DataFrame, read: pd.DataFrame, cells: dict[str, Cells]) -> Iterable[Issue]:
+    sites, numbers, flags = cells["website"], cells["siren"], cells["said_ptce"]
+    sirens, words = numbers.once(siren), flags.once(place_key)
+    out["website_domain"] = sites.filled(sites.once(website_domain))
+    out["siren"] = numbers.filled(sirens)
+    out["said_ptce"] = ~flags.where(word in _NO for word in words)
     faults = {
-        "website": ("website_unreadable", "is not a web address", {t for t in domains if clean_url(t) is None}),
-        "siren": ("siren_invalid", "is not a valid SIREN", {t for t, number in sirens.items() if number is None}),
-        "said_ptce": (
-            "said_ptce_unknown",
-            "is neither yes nor no: yes",
-            {t for t, w in words.items() if w not in _YES | _NO},
-        ),
+        "website": ("website_unreadable", "is not a web address", [url is None for url in sites.once(clean_url)]),
+        "siren": ("siren_invalid", "is not a valid SIREN", [number is None for number in sirens]),
+        "said_ptce": ("said_ptce_unknown", "is neither yes nor no: yes", [word not in _YES | _NO for word in words]),
     }
     return [
         _issue(row, code, "warning", "publisher", field, f"'{row[field]}' {said}")
-        for field, (code, said, cells) in faults.items()
-        for row in _rows(read[read[field].isin(sorted(cells))])
+        for field, (code, said, wrong) in faults.items()
+        for row in _rows(read, cells[field].where(_written(cells[field], wrong)))
     ]
+
+
+def _written(cells: Cells, wrong: Iterable[bool]) -> Iterable[bool]:
+    """``wrong`` of the texts that are not blank."""
+    return (bool(text.strip()) and fault for text, fault in zip(cells.texts, wrong, strict=True))
 
 
 def _issue(
@@ -194,14 +203,7 @@ def _issue(
     )
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
-
-
-def _text(cells: pd.Series) -> pd.Series:
-    return cells.astype("object").where(cells.notna(), None).astype("str")
-
-
-def _dated(cells: pd.Series) -> pd.Series:
-    days: pd.Series = pd.to_datetime(cells.astype("object")).astype("datetime64[us]")
-    return days
+def _rows(read: pd.DataFrame, chosen: np.ndarray) -> list[dict[str, Any]]:
+    """The chosen rows, as far as an issue tells of them."""
+    found = read.loc[chosen, ["source_id", "listing_id", *_READ]].to_dict("records")
+    return [{str(name): cell for name, cell in row.items()} for row in found]

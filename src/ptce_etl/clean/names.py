@@ -12,10 +12,23 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ptce_etl.clean.folding import LEGAL_FORMS, QUOTES, STOPWORDS, fold, key_of, letters_of, unescaped
 
-__all__ = ["LEGAL_FORMS", "STOPWORDS", "CleanName", "acronym", "clean_name", "compact", "fold", "name_key", "tokens"]
+__all__ = [
+    "LEGAL_FORMS",
+    "STOPWORDS",
+    "CleanName",
+    "Reading",
+    "acronym",
+    "clean_name",
+    "compact",
+    "fold",
+    "name_key",
+    "read_name",
+    "tokens",
+]
 
 # "PTCE" and its expansion, as written in real pages: dots, spaces, transposed letters, inverted words, translations.
 _ECO = r"[ée]conomiques?"
@@ -77,6 +90,22 @@ class CleanName:
     located: bool = False
 
 
+class Reading(NamedTuple):
+    """What a written name says by itself, before anybody has told which brackets hold a place.
+
+    ``clean`` and ``key`` as in :class:`CleanName`; ``variants`` with every bracket taken for a name; ``inside`` what
+    stands in brackets; ``behind`` what stands behind "PTCE de …", None when the name is not of that kind; ``main`` what
+    is left of the text without brackets and the words PTCE.
+    """
+
+    clean: str
+    key: str
+    variants: tuple[str, ...]
+    inside: tuple[str, ...]
+    behind: str | None
+    main: str
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Words of ``text`` as compared: folded, elisions cut, inner apostrophes joined, plural endings dropped.
 
@@ -103,37 +132,44 @@ def acronym(key_or_text: str) -> str:
 @lru_cache(maxsize=200_000)
 def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> CleanName:
     """Read a pole's name. ``is_place`` says whether a bracket's text is a place (then it is a hint, not a name)."""
+    said = read_name(raw)
+    places = [inside for inside in said.inside if is_place is not None and is_place(inside)]
+    others = [inside for inside in said.inside if inside not in places]
+    variants = said.variants
+    if places:
+        keys = [said.key, *_keys_of_parts(said.main, said.key), *map(name_key, others)]
+        variants = tuple(dict.fromkeys([key for key in keys if key]))
+    return CleanName(
+        clean=said.clean,
+        key=said.key,
+        variants=variants,
+        place_hint=places[-1] if places else said.behind or None,
+        carrier_hint=next((other for other in others if not _expands(said.main, other)), None),
+        located=said.behind is not None and not others,
+    )
+
+
+def read_name(raw: str) -> Reading:
+    """Read a name, or a carrier, by itself (many at once: :func:`ptce_etl.clean.spellings.read_names`)."""
     text = " ".join(unicodedata.normalize("NFC", unescaped(raw)).split())
-    place: str | None = None
-    others: list[str] = []
+    inside: list[str] = []
     bare = text
     if "(" in text or "[" in text:
         bare = text = text.replace("(s)", "s")
-        for inside in _in_brackets(text):
-            if is_place is not None and is_place(inside):
-                place = inside
-            else:
-                others.append(inside)
+        inside = _in_brackets(text)
         bare = _BRACKETS.sub(" ", text)
     stripped = _without_ptce(bare)
     main = _tidy(stripped)
-    located = False
+    behind: str | None = None
     if stripped != bare:
-        located = bool(_LOCATED.match(stripped.strip()))
         rest = main[dangling.end() :] if (dangling := _DANGLING.match(main)) else main
-        if place is None and located:
-            place = rest or None
+        if _LOCATED.match(stripped.strip()):
+            behind = rest
         main = _unhung(rest)
     key = name_key(main)
-    keys = [key, *_keys_of_parts(main, key), *map(name_key, others)]
-    return CleanName(
-        clean=main if key else _tidy(text),
-        key=key,
-        variants=tuple(dict.fromkeys([key for key in keys if key])),
-        place_hint=place,
-        carrier_hint=next((other for other in others if not _expands(main, other)), None) if others else None,
-        located=located and not others,
-    )
+    keys = [key, *_keys_of_parts(main, key), *map(name_key, inside)]
+    variants = tuple(dict.fromkeys([key for key in keys if key]))
+    return Reading(main if key else _tidy(text), key, variants, tuple(inside), behind, main)
 
 
 def _in_brackets(text: str) -> list[str]:
