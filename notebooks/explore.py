@@ -144,18 +144,16 @@ changes = ptce_etl.changes(SNAPSHOT, data=DATA)
 changes["kind"].value_counts().rename_axis("kind").reset_index(name="n")
 
 # %% [markdown]
-# Puis dans le monde, sur deux ans. Le mouvement s'additionne : arrivée = départ + nés − fermés + découverts tard +
-# reclassés. L'écart avec les sources constantes n'est qu'un effet de couverture. *Then in the world, over two years.
-# The movement adds up; what differs from constant sources is only an effect of coverage.*
+# Puis dans le monde, sur deux ans. Le mouvement s'additionne : arrivée = départ + nés + découverts tard + reclassés −
+# fermés − sortis sans fermer. L'écart avec les sources constantes n'est qu'un effet de couverture. *Then in the world,
+# over two years. The movement adds up; what differs from constant sources is only an effect of coverage.*
 
 # %%
 headline = indicator[indicator["headline"].astype(bool) & (indicator["territory_level"] == "france")]
-parts = ["opened", "closed", "discovered_late", "reclassified"]
-arrived = (
-    headline["base"] + headline["opened"] - headline["closed"] + headline["discovered_late"] + headline["reclassified"]
-)
+entered, left = ["opened", "discovered_late", "reclassified"], ["closed", "reclassified_out"]
+arrived = headline["base"] + headline[entered].sum(axis="columns") - headline[left].sum(axis="columns")
 assert (arrived == headline["target"]).all()
-sizes = ["base_date", "target_date", "base", "target", *parts]
+sizes = ["base_date", "target_date", "base", "target", *entered, *left]
 rates = ["growth_pct", "growth_low_pct", "growth_high_pct", "constant_growth_pct", "coverage_base", "coverage_target"]
 headline.set_index("population")[[*sizes, *rates, "comparable"]].T
 

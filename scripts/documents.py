@@ -21,7 +21,10 @@ from pathlib import Path
 
 from ptce_etl.catalogue.registry import Source, load_sources
 from ptce_etl.cli.reference import reference
+from ptce_etl.measure.comparability import COVERAGE_MOVED, PERIOD_COVERAGE, SMALL_BASE
 from ptce_etl.measure.populations import POPULATIONS, Population, cohort_population
+from ptce_etl.measure.reasons import RULES, typeset
+from ptce_etl.measure.wording import percent
 from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
 
 __all__ = ["DOCUMENTS", "ROOT", "RUN", "main", "run_block", "same_but_ids"]
@@ -113,6 +116,7 @@ def method() -> str:
     text = _read("METHOD.md")
     for language in ("fr", "en"):
         text = _put("METHOD.md", text, f"populations-{language}", populations_table(language))
+        text = _put("METHOD.md", text, f"reasons-{language}", reasons_list(language))
     return text
 
 
@@ -135,6 +139,32 @@ def populations_table(language: str) -> str:
         rule, past = _said(one, language)
         lines.append(f"| `{one.name}` | {rule} | {times[one.time]} | {past or same} |")
     return "\n".join(lines) + "\n"
+
+
+_REASONS = {
+    "fr": ("N'ôtent pas la comparabilité, mais sont à garder à l'esprit :", " :", " ;\n"),
+    "en": ("These do not remove comparability, but are to be kept in mind:", ":", ";\n"),
+}
+
+
+def reasons_list(language: str) -> str:
+    """Every reason why a growth does not compare, then those that are only to be kept in mind."""
+    notes, colon, end = _REASONS[language]
+    lines = {
+        blocks: [
+            f"- `{code}`{colon} {_filled(rule.rule[language == 'fr'], language)}"
+            for code, rule in RULES.items()
+            if rule.blocks is blocks
+        ]
+        for blocks in (True, False)
+    }
+    text = f"{end.join(lines[True])}.\n\n{notes}\n\n{end.join(lines[False])}.\n\n"
+    return typeset(text).replace("\u202f", "\u00a0") if language == "fr" else text
+
+
+def _filled(rule: str, language: str) -> str:
+    share = percent(100 * PERIOD_COVERAGE)[language == "fr"].replace("\u202f", "\u00a0")
+    return rule.format(points=f"{100 * COVERAGE_MOVED:.0f}", share=share, poles=SMALL_BASE)
 
 
 def _said(one: Population, language: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from flows import runtime
 from ptce_etl import pipeline
 from ptce_etl.config import Paths
 from ptce_etl.errors import StoreBusy
+from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.publish.store import locked
 
 NOW = "2026-11-23T06:30:00+00:00"
@@ -128,7 +129,7 @@ def test_without_plain_the_job_goes_through_prefect_and_its_answer_is_one_json_o
     assert (found["n_poles"], found["n_listings"]) == (3, 6)
     assert {row["population"] for row in found["indicator"]} == {"listed", "state_supported"}
     for row in found["indicator"]:
-        moved = row["opened"] - row["closed"] + row["discovered_late"] + row["reclassified"]
+        moved = sum(sign * row[name] for name, sign in COMPONENTS.items())
         assert row["target"] == row["base"] + moved
     (growth,) = found["claims"]["growth"]
     assert (growth["verdict"], growth["computed"], growth["computed_multiplier"]) == ("arithmetic_error", 262.5, 3.625)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ptce_etl.errors import ConfigError
-from ptce_etl.measure.growth import Movement, constant_sources, growth, movement, years_between
-from ptce_etl.measure.populations import listed, state_supported
+from ptce_etl.measure.growth import growth, years_between
 
 counts = st.integers(0, 10_000)
 years = st.floats(0.5, 50)
@@ -38,7 +36,7 @@ def test_the_founding_figures() -> None:
 def test_no_base_no_rate(target: int, length: float) -> None:
     found = growth(0, target, length)
     assert (found.change, found.pct, found.multiplier, found.yearly_pct) == (target, None, None, None)
-    assert found.why_null == "base is 0"
+    assert found.why_null == "base_zero"
 
 
 def test_what_cannot_be_is_refused() -> None:
@@ -54,57 +52,47 @@ def test_a_rate_beyond_what_a_number_holds_is_withheld() -> None:
     found = growth(1, 10_000, 1 / 365)
     assert found.multiplier == 10_000
     assert found.yearly_pct is None
-    assert found.why_null is not None
+    assert found.why_null == "too_short"
 
 
 def test_years_are_exact() -> None:
     assert years_between(date(2013, 12, 31), date(2025, 12, 31)) == pytest.approx(4383 / 365.2425)
 
 
-def test_each_way_into_a_population(make: SimpleNamespace) -> None:
-    world = make.world(
-        make.listings(
-            {"pole": "stays", "on": "2013"},
-            {"pole": "closes", "on": "2013"},
-            {"pole": "closes", "on": "2015", "status": "liquidation"},
-            {"pole": "opens", "on": "2016-01-20", "programme": "aap-2015", "role": "laureate"},
-            {"pole": "created", "on": "2016-04", "status": "en création"},
-            {"pole": "found", "on": "2016"},
-            {"pole": "found_old", "on": "2016", "status": "reconnu PTCE en 2011"},
-            {"pole": "told_late", "on": "2016", "programme": "aap-2013", "role": "laureate"},
-            {"pole": "named_since", "on": "2012", "said": False},
-            {"pole": "named_since", "on": "2016"},
-        )
-    )
-    since, until = date(2014, 12, 31), date(2016, 12, 31)
-    base, target = listed(world, since), listed(world, until)
-    moved = movement(world, base, target, since, until)
-    assert moved == Movement(opened=2, closed=1, discovered_late=3, reclassified=1)
-    assert len(target) == len(base) + moved.net
+@given(st.none() | counts, st.none() | counts, years)
+def test_a_count_that_is_not_known_gives_nothing(base: int | None, target: int | None, length: float) -> None:
+    found = growth(base, target, length)
+    missing = base is None or target is None
+    assert (found.change is None) == missing
+    if missing:
+        assert (found.pct, found.multiplier, found.yearly_pct) == (None, None, None)
+        assert found.why_null == ("base_missing" if base is None else "target_missing")
 
 
-def test_a_known_pole_that_the_state_comes_to_support_is_reclassified(make: SimpleNamespace) -> None:
-    world = make.world(
-        make.listings(
-            {"pole": "known", "on": "2015-03"},
-            {"pole": "known", "on": "2023-10-18", "programme": "ami-2023", "role": "laureate"},
-            {"pole": "new", "on": "2023-10-18", "programme": "ami-2023", "role": "laureate"},
-        )
-    )
-    since, until = date(2022, 12, 31), date(2023, 12, 31)
-    moved = movement(world, state_supported(world, since), state_supported(world, until), since, until)
-    assert moved == Movement(opened=1, closed=0, discovered_late=0, reclassified=1)
+@given(counts.filter(bool), counts.filter(bool), years)
+def test_the_way_back_undoes_the_way_there(base: int, target: int, length: float) -> None:
+    there, back = growth(base, target, length), growth(target, base, length)
+    assert there.change == -(back.change or 0)
+    assert (there.multiplier or 0) * (back.multiplier or 0) == pytest.approx(1)
+    assert (1 + (there.pct or 0) / 100) * (1 + (back.pct or 0) / 100) == pytest.approx(1)
+    assert (1 + (there.yearly_pct or 0) / 100) * (1 + (back.yearly_pct or 0) / 100) == pytest.approx(1)
 
 
-def test_constant_sources_keep_publishers_with_a_dated_page_before(make: SimpleNamespace) -> None:
-    world = make.world(
-        make.listings(
-            {"pole": "a", "on": "2013", "publisher": "Old"},
-            {"pole": "b", "on": "2016", "publisher": "OLD"},
-            {"pole": "c", "on": "2016", "publisher": "New"},
-            {"pole": "d", "publisher": "Old"},
-            {"pole": "e", "publisher": "Undated"},
-        )
-    )
-    same = constant_sources(world, date(2014, 12, 31))
-    assert sorted(item.pole_id for item in same.evidence) == ["a", "b"]
+@given(counts.filter(bool), counts, years)
+def test_the_multiplier_is_one_more_than_the_increase(base: int, target: int, length: float) -> None:
+    found = growth(base, target, length)
+    assert found.multiplier == pytest.approx(1 + (found.pct or 0) / 100)
+    one_year = growth(base, target, 1)
+    assert one_year.yearly_pct == pytest.approx(one_year.pct)
+
+
+@given(counts.filter(bool), counts)
+def test_two_counts_of_one_day_have_no_yearly_rate(base: int, target: int) -> None:
+    found = growth(base, target, None)
+    assert (found.change, found.yearly_pct, found.why_null) == (target - base, None, "no_length")
+    assert found.pct is not None
+
+
+def test_a_lost_population() -> None:
+    found = growth(4, 0, 2)
+    assert (found.change, found.pct, found.multiplier, found.yearly_pct) == (-4, -100, 0, -100)

@@ -18,6 +18,7 @@ from ptce_etl.errors import DataError
 from ptce_etl.frames import content_digest, empty, to_arrow
 from ptce_etl.measure.history import pole_history
 from ptce_etl.measure.measures import Measures, measure
+from ptce_etl.measure.movement import COMPONENTS
 
 pairs = st.lists(st.tuples(st.integers(1, 25), st.integers(1, 25)).filter(lambda p: p[0] != p[1]), max_size=8)
 days = st.sampled_from([date(2013, 6, 30), date(2015, 12, 31), date(2024, 2, 29), date(2026, 11, 23)])
@@ -64,7 +65,7 @@ def test_identities(
     found = measured(make, programmes, listings, where, edges, as_of, counts)
     _counts_hold(found.counts)
     _indicator_holds(found.indicator)
-    for name in ("counts", "indicator", "claims"):
+    for name in ("counts", "series", "indicator", "claims"):
         to_arrow(name, getattr(found, name))
 
 
@@ -81,7 +82,8 @@ def _counts_hold(counts: pd.DataFrame) -> None:
 
 
 def _indicator_holds(indicator: pd.DataFrame) -> None:
-    moved = indicator["opened"] - indicator["closed"] + indicator["discovered_late"] + indicator["reclassified"]
+    moved = sum(sign * indicator[name] for name, sign in COMPONENTS.items())
+    assert (indicator[["merged", "split"]] == 0).all().all()
     assert (indicator["target"] == indicator["base"] + moved).all()
     assert (indicator["change"] == indicator["target"] - indicator["base"]).all()
     for end in ("base", "target"):
@@ -154,7 +156,7 @@ def test_what_moves_with_the_day_is_only_what_the_schema_calls_volatile(
     digests = set()
     for as_of in (date(2025, 3, 2), date(2025, 3, 3)):
         found = measured(make, programmes, listings, {"p": "69", "q": None}, empty("edges"), as_of)
-        digests.add(content_digest({n: to_arrow(n, getattr(found, n)) for n in ("counts", "indicator")}))
+        digests.add(content_digest({n: to_arrow(n, getattr(found, n)) for n in ("counts", "series", "indicator")}))
     assert len(digests) == 1
 
 
@@ -294,6 +296,6 @@ def test_row_order_changes_nothing(make: SimpleNamespace, programmes: tuple[Prog
         found = measured(
             make, programmes, listings.iloc[::turn], where, edges.iloc[::turn], make.held, counts.iloc[::turn], growths
         )
-        tables = {name: to_arrow(name, getattr(found, name)) for name in ("counts", "indicator", "claims")}
+        tables = {name: to_arrow(name, getattr(found, name)) for name in ("counts", "series", "indicator", "claims")}
         digests.add((content_digest(tables), found.issues))
     assert len(digests) == 1

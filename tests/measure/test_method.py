@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from ptce_etl.measure import comparability, growth, ledger, undecided
+from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.measure.populations import POPULATIONS
+from ptce_etl.measure.reasons import RULES
 from ptce_etl.schema import TABLES
 
 TEXT = (Path(__file__).parents[2] / "METHOD.md").read_text(encoding="utf-8")
@@ -21,11 +23,10 @@ VERDICTS = [
     "below_observed",
     "unverifiable",
 ]
-REASONS = ["base_zero", "coverage_moved", "rounds_unseen", "mostly_discovered", "small_base"]
 
 
 @pytest.mark.parametrize("half", [FRENCH, ENGLISH], ids=["fr", "en"])
-@pytest.mark.parametrize("word", [*(p.name for p in POPULATIONS), "cohort:<", *VERDICTS, *REASONS])
+@pytest.mark.parametrize("word", [*(p.name for p in POPULATIONS), "cohort:<", *VERDICTS, *RULES, *COMPONENTS])
 def test_both_halves_name_every_rule_and_verdict(half: str, word: str) -> None:
     assert f"`{word}" in half
 
@@ -53,6 +54,8 @@ def test_the_thresholds_are_those_of_the_code() -> None:
     assert "moins de 10 pôles" in FRENCH and "fewer than 10 poles" in ENGLISH
     assert undecided.ENUMERATE_UP_TO == 12
     assert "douze paires" in FRENCH and "twelve pairs" in ENGLISH
+    assert undecided.DRAWS == 1_000
+    assert "mille façons" in FRENCH and "1,000 ways" in ENGLISH
     assert growth.DAYS_PER_YEAR == 365.2425
     assert "365,2425" in FRENCH and "365.2425" in ENGLISH
     assert ledger.ABOUT == 0.10

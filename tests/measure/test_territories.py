@@ -7,7 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from ptce_etl.clean.geography import Geography
-from ptce_etl.measure.territories import LEVELS, Territory, read_places, region_2015_of
+from ptce_etl.errors import ConfigError
+from ptce_etl.measure.territories import (
+    FRANCE,
+    LEVELS,
+    Territory,
+    find_territory,
+    read_places,
+    region_2015_of,
+)
 
 POLES = {"ain": "01", "rhone": "69", "puy": "63", "moselle": "57", "reunion": "974", "paris": "75", "nowhere": None}
 
@@ -71,3 +79,32 @@ def test_a_pole_without_a_department_has_an_old_region_only_where_the_merger_cha
     frame.loc[:, ["code_departement", "departement"]] = None
     old = read_places(frame).regions_2015
     assert {pole: old[pole].name for pole in old} == {"aura": "inconnu", "breton": "Bretagne", "reunion": "La Réunion"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("France", FRANCE),
+        ("bretagne", Territory("region", "53", "Bretagne")),
+        ("region_2015:53", Territory("region_2015", "53", "Bretagne")),
+        ("rhone alpes", Territory("region_2015", "82", "Rhône-Alpes")),
+        ("PACA", Territory("region", "93", "Provence-Alpes-Côte d'Azur")),
+        ("La Réunion", Territory("region", "04", "La Réunion")),
+        ("69", Territory("departement", "69", "Rhône")),
+        ("Rhône (69)", Territory("departement", "69", "Rhône")),
+        ("departement:2A", Territory("departement", "2A", "Corse-du-Sud")),
+        ("departement:inconnu", Territory("departement", "inconnu", "inconnu")),
+    ],
+)
+def test_territories_as_people_ask_for_them(asked: str, found: Territory) -> None:
+    assert find_territory(asked) == found
+
+
+def test_a_group_of_departments_has_a_name_and_no_code() -> None:
+    assert (find_territory("Outre-mer").level, find_territory("Outre-mer").code) == ("group", "")
+
+
+@pytest.mark.parametrize("asked", ["Atlantide", "region:99", "planet:69", "Ain; Gers", ""])
+def test_what_is_no_territory_is_refused(asked: str) -> None:
+    with pytest.raises(ConfigError, match="no territory"):
+        find_territory(asked)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptce_etl.measure.undecided import ENUMERATE_UP_TO, groups, growth_bounds, low, undecided_pairs
+from ptce_etl.measure.undecided import ENUMERATE_UP_TO, _reductions, groups, growth_bounds, low, undecided_pairs
 
 names = st.sampled_from([f"p{number}" for number in range(8)])
 members = st.frozensets(names, min_size=1)
@@ -29,7 +29,8 @@ def brute(base: frozenset[str], target: frozenset[str], chosen: list[tuple[str, 
 def test_bounds_are_the_extremes_of_every_way_to_settle(
     base: frozenset[str], target: frozenset[str], chosen: list[tuple[str, str]]
 ) -> None:
-    lowest, highest = growth_bounds(base, target, chosen)
+    lowest, highest, how = growth_bounds(base, target, chosen)
+    assert how == "exact"
     every = brute(base, target, chosen)
     assert lowest is not None and highest is not None
     assert abs(lowest - min(every)) < 1e-9
@@ -43,24 +44,38 @@ def test_low_is_between_one_and_n(counted: frozenset[str], chosen: list[tuple[st
 
 def test_a_pair_at_both_dates_is_settled_alike() -> None:
     # One pole or two at both dates: 2 → 4 is +100 %, or 1 → 3 is +200 %; never 1 → 4 nor 2 → 3.
-    assert growth_bounds(frozenset("ab"), frozenset("abcd"), [("a", "b")]) == (100.0, 200.0)
+    assert growth_bounds(frozenset("ab"), frozenset("abcd"), [("a", "b")]) == (100.0, 200.0, "exact")
 
 
 def test_a_chain_through_a_pole_outside_still_joins() -> None:
     assert low(frozenset("ac"), groups([("a", "b"), ("b", "c")])) == 1
 
 
-def test_many_pairs_in_one_cluster_give_outer_bounds() -> None:
+@given(members, members, pairs)
+def test_draws_stay_within_what_is_possible_and_hold_the_point(
+    base: frozenset[str], target: frozenset[str], chosen: list[tuple[str, str]]
+) -> None:
+    exact, drawn = growth_bounds(base, target, chosen), growth_bounds(base, target, chosen, most=0)
+    point = 100 * (len(target) / len(base) - 1)
+    assert exact.low is not None and exact.high is not None and drawn.low is not None and drawn.high is not None
+    assert exact.low - 1e-9 <= drawn.low <= point + 1e-9
+    assert point - 1e-9 <= drawn.high <= exact.high + 1e-9
+
+
+def test_many_pairs_in_one_cluster_are_drawn_from_the_same_way_each_time() -> None:
     poles = [f"p{number:02}" for number in range(ENUMERATE_UP_TO + 2)]
     chain = list(pairwise(poles))
-    lowest, highest = growth_bounds(frozenset(poles[:2]), frozenset(poles), chain)
-    assert lowest is not None and highest is not None
-    assert lowest <= 100 * (1 / 1 - 1)
-    assert highest >= 100 * (len(poles) / 2 - 1)
+    found = growth_bounds(frozenset(poles[:2]), frozenset(poles), chain)
+    assert found.how == "sampled"
+    _reductions.cache_clear()
+    assert growth_bounds(frozenset(poles[:2]), frozenset(poles), chain) == found
+    # The two of the base stay two while the rest of the chain is one, or all is two but the base.
+    assert found.low == 100 * (2 / 2 - 1)
+    assert found.high == 100 * (13 / 1 - 1)
 
 
 def test_no_base_no_bounds() -> None:
-    assert growth_bounds(frozenset(), frozenset("a"), [("a", "b")]) == (None, None)
+    assert growth_bounds(frozenset(), frozenset("a"), [("a", "b")]) == (None, None, "exact")
 
 
 def test_pairs_come_from_review_edges_between_known_poles(make: SimpleNamespace) -> None:

@@ -18,6 +18,7 @@ import pytest
 from ptce_etl.config import Settings
 from ptce_etl.errors import ValidationFailed
 from ptce_etl.frames import to_arrow
+from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.schema import TABLES
 from ptce_etl.validate import bounds
 from ptce_etl.validate.expectations import critical_failures, data_docs, gate
@@ -301,7 +302,7 @@ SEVERAL = [
     ("indicator.order.*", cell("indicator", "growth_high_pct", 20.0), "growth_pct 200.0 > growth_high_pct 20.0"),
     *(
         ("indicator.order.*", cell("indicator", name, -1), f"0 > {name} -1")
-        for name in ("base_low", "target_low", "opened", "closed", "discovered_late", "reclassified")
+        for name in ("base_low", "target_low", *COMPONENTS)
     ),
     ("indicator.order.*", cell("indicator", "coverage_base", -0.1), "0 > coverage_base -0.1"),
     ("indicator.order.*", cell("indicator", "coverage_target", 1.1), "coverage_target 1.1 > 1"),

@@ -8,10 +8,10 @@ from typing import Any
 
 from ptce_etl.catalogue.registry import load_programmes
 from ptce_etl.cli.cells import records
+from ptce_etl.cli.growth_lines import count, growth_lines
 from ptce_etl.cli.screen import Screen
-from ptce_etl.cli.text import counted, cut, interval, share, signed
+from ptce_etl.cli.text import counted, cut, share
 from ptce_etl.frames import from_arrow
-from ptce_etl.measure.wording import times
 from ptce_etl.publish.manifest import MANIFEST
 from ptce_etl.publish.staging import read_staged
 
@@ -62,7 +62,7 @@ def show_figures(screen: Screen, found: dict[str, Any]) -> None:
         [
             (
                 row["round"],
-                _count(row["n"], row["low"], row["high"]),
+                count(row["n"], row["low"], row["high"]),
                 _text(row["published"]),
                 share(row["coverage"]),
                 row["title"] or "",
@@ -85,24 +85,12 @@ def _show_growth(screen: Screen, rows: list[dict[str, Any]]) -> None:
     if not rows:
         screen.say("No headline row: the listings do not reach over a whole period.", indent=2)
         return
-    lines: list[tuple[str, list[str]]] = [
-        ("period", [f"{row['base_date']} → {row['target_date']}" for row in rows]),
-        ("poles at the start", [_count(row["base"], row["base_low"], row["base_high"]) for row in rows]),
-        ("poles at the end", [_count(row["target"], row["target_low"], row["target_high"]) for row in rows]),
-        ("growth", [signed(row["growth_pct"]) for row in rows]),
-        ("interval", [interval(row["growth_low_pct"], row["growth_high_pct"]) for row in rows]),
-        ("multiplier", ["–" if row["multiplier"] is None else times(row["multiplier"])[0] for row in rows]),
-        ("a year", [signed(row["yearly_rate_pct"]) for row in rows]),
-        ("change", [_change(row["change"]) for row in rows]),
-        ("  opened", [_change(row["opened"]) for row in rows]),
-        ("  closed or left", [_change(-row["closed"]) for row in rows]),
-        ("  discovered late", [_change(row["discovered_late"]) for row in rows]),
-        ("  reclassified", [_change(row["reclassified"]) for row in rows]),
-        ("on constant sources", [_constant(row) for row in rows]),
-        ("laureates found", [f"{share(row['coverage_base'])} → {share(row['coverage_target'])}" for row in rows]),
-        ("comparable", ["yes" if row["comparable"] else "no" for row in rows]),
-    ]
-    screen.table(["=", *(f"={row['population']}" for row in rows)], [(label, *cells) for label, cells in lines])
+    told = [dict(growth_lines(row)) for row in rows]
+    labels = list(dict.fromkeys(label for lines in told for label in lines))
+    screen.table(
+        ["=", *(f"={row['population']}" for row in rows)],
+        [(label, *(lines.get(label, "") for lines in told)) for label in labels],
+    )
     for row in rows:
         if row["comparable_why"]:
             screen.say(f"{row['population']}: {row['comparable_why']}", indent=2)
@@ -128,17 +116,5 @@ def show_checks(screen: Screen, found: dict[str, Any]) -> None:
         screen.say(f"… and {counted(len(warnings) - _WARNINGS_SHOWN, 'warning')} more, in the report", indent=2)
 
 
-def _count(n: int, low: int, high: int) -> str:
-    return f"{n:,}" if low == n == high else f"{n:,} ({low:,}–{high:,})"
-
-
-def _change(n: int) -> str:
-    return "0" if n == 0 else f"{'+' if n > 0 else '−'}{abs(n):,}"
-
-
 def _text(value: int | None) -> str:
     return "–" if value is None else f"{value:,}"
-
-
-def _constant(row: dict[str, Any]) -> str:
-    return f"{row['constant_base']:,} → {row['constant_target']:,} ({signed(row['constant_growth_pct'])})"

@@ -10,10 +10,13 @@ import json
 import re
 import unicodedata
 from datetime import datetime
+from typing import Literal
 
 from ptce_etl.measure.wording import number, percent
 
-__all__ = ["age", "bits", "counted", "cut", "interval", "json_text", "safe", "share", "signed"]
+__all__ = ["Lang", "age", "at", "bits", "counted", "cut", "interval", "json_text", "safe", "share", "signed"]
+
+Lang = Literal["en", "fr"]
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}  # controls, formats (bidi), surrogates, unassigned, separators
 _JSON_UNSEEN = re.compile(r"[^\x00-\x7e]")
@@ -47,19 +50,24 @@ def counted(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def share(value: float | None) -> str:
+def at(language: Lang) -> int:
+    """Place of a language in a pair (English, French)."""
+    return ("en", "fr").index(language)
+
+
+def share(value: float | None, language: Lang = "en") -> str:
     """A share (0 to 1) in %: ``73.9%``; ``–`` when there is none."""
-    return "–" if value is None else percent(100 * value)[0]
+    return "–" if value is None else percent(100 * value)[at(language)]
 
 
-def signed(value: float | None) -> str:
+def signed(value: float | None, language: Lang = "en") -> str:
     """A growth in %: ``+6.1%``, ``−2%``, ``0%``; ``–`` when there is none."""
-    return "–" if value is None else percent(value, sign=round(value, 1) != 0)[0]
+    return "–" if value is None else percent(value, sign=round(value, 1) != 0)[at(language)]
 
 
-def interval(low: float | None, high: float | None) -> str:
+def interval(low: float | None, high: float | None, language: Lang = "en") -> str:
     """A growth's interval in %: ``+5.2% … +7%``."""
-    return "–" if low is None or high is None else f"{signed(low)} … {signed(high)}"
+    return "–" if low is None or high is None else f"{signed(low, language)} … {signed(high, language)}"
 
 
 def bits(value: float) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ptce_etl.measure.coverage import Coverage
-from ptce_etl.measure.growth import Movement
+from ptce_etl.measure.movement import Moves
+from ptce_etl.measure.reasons import Reason, reason
+from ptce_etl.measure.wording import Both, percent
 
 __all__ = ["COVERAGE_MOVED", "PERIOD_COVERAGE", "SMALL_BASE", "comparability"]
 
@@ -12,30 +14,27 @@ PERIOD_COVERAGE = 0.80  # the same share, for the rounds of the period
 SMALL_BASE = 10  # poles
 
 
-def comparability(
-    base: int,
-    movement: Movement,
-    coverage: tuple[Coverage, Coverage],
-    period: Coverage,
-) -> tuple[bool, str | None]:
-    """Whether the two counts measure the same thing, and what stands against it or must be kept in mind.
+def comparability(base: int, moves: Moves, coverage: tuple[Coverage, Coverage], period: Coverage) -> list[Reason]:
+    """What stands against taking the two counts as measures of one thing, or must be kept in mind.
 
-    ``coverage`` is that of the start and of the end, ``period`` that of the rounds of the period. Reasons are
-    "code: words", joined with " | ".
+    ``coverage`` is that of the start and of the end, ``period`` that of the rounds of the period.
     """
-    against, notes = [], []
+    found = []
     start, end, within = coverage[0].share, coverage[1].share, period.share
     if base == 0:
-        against.append("base_zero: no pole is counted at the start, so a growth in % has no value")
+        found.append(reason("base_zero"))
     if start is not None and end is not None and abs(end - start) > COVERAGE_MOVED:
-        against.append(f"coverage_moved: published laureates named went from {start:.0%} to {end:.0%}")
+        found.append(reason("coverage_moved", base=_share(start), target=_share(end)))
     if within is not None and within < PERIOD_COVERAGE:
-        against.append(f"rounds_unseen: {period.named} of the {period.published} laureates of the period are named")
-    if 2 * movement.discovered_late > abs(movement.net):
-        against.append(
-            f"mostly_discovered: {movement.discovered_late} of the poles that entered are first read of in the period, "
-            "with nothing that says they opened in it"
-        )
+        found.append(reason("rounds_unseen", named=period.named, published=period.published))
+    late = len(moves.discovered_late)
+    if 2 * late > abs(moves.net):
+        found.append(reason("mostly_discovered", late=late))
     if 0 < base < SMALL_BASE:
-        notes.append(f"small_base: {base} pole{'s' if base > 1 else ''} at the start; read the counts, not the %")
-    return not against, " | ".join([*against, *notes]) or None
+        poles = (f"{base} pole{'s' if base > 1 else ''}", f"{base} pôle{'s' if base > 1 else ''}")
+        found.append(reason("small_base", base=poles))
+    return found
+
+
+def _share(value: float) -> Both:
+    return percent(100 * value, digits=0)

@@ -11,8 +11,9 @@ import pandas as pd
 from ptce_etl.catalogue.registry import Programme
 from ptce_etl.config import Settings
 from ptce_etl.errors import DataError
+from ptce_etl.measure.census import Census
 from ptce_etl.measure.claims import claims_table
-from ptce_etl.measure.counts import Census, counts_table, series_dates
+from ptce_etl.measure.counts import counts_table, series_dates
 from ptce_etl.measure.coverage import cohort_issues, published_numbers
 from ptce_etl.measure.evidence import World, read_evidence, read_rounds
 from ptce_etl.measure.indicator import indicator_table, periods
@@ -67,10 +68,10 @@ def measure(
             do="measure listings and poles of one and the same resolution",
         )
     pole_of = {item.listing_id: item.pole_id for item in world.evidence}
-    census = Census(world, places, undecided_pairs(edges, pole_of))
     counts, ledger_issues = read_count_claims(count_claims, captured, as_of)
     growths, more_issues = read_growth_claims(growth_claims, captured, as_of)
     published = published_numbers(counts, rounds)
+    census = Census(world, places, undecided_pairs(edges, pole_of), published)
     dates = series_dates(world, settings, as_of)
     spans = periods(dates, settings, as_of)
     scene = Scene(world, places, census.joined_in(FRANCE), published, as_of)
@@ -81,9 +82,9 @@ def measure(
         *cohort_issues(world, published, as_of),
     ]
     return Measures(
-        counts=counts_table(census, dates, published, as_of),
+        counts=counts_table(census, dates, as_of),
         series=series_table(census, as_of),
-        indicator=indicator_table(census, spans, published, settings, as_of),
+        indicator=indicator_table(census, spans, settings, as_of),
         claims=claims_table(counts, growths, scene),
         issues=tuple(issues),
     )

@@ -14,22 +14,17 @@ from typing import Any
 
 import pandas as pd
 
-from ptce_etl.measure.counts import Census, typed
-from ptce_etl.measure.evidence import World
+from ptce_etl.measure.census import Census, first_day
+from ptce_etl.measure.counts import typed
 from ptce_etl.measure.populations import POPULATIONS, Basis, Members, Population
 from ptce_etl.measure.territories import FRANCE, Territory
 
-__all__ = ["BY_YEAR", "first_day", "month_ends", "series_table", "year_ends"]
+__all__ = ["BY_YEAR", "month_ends", "series_table", "year_ends"]
 
 BY_YEAR = ("region", "region_2015")
 """The levels that have a yearly series beside the monthly one of France."""
 
 _BASES: tuple[Basis, Basis] = ("known", "backcast")
-
-
-def first_day(world: World, as_of: date) -> date:
-    """The earliest day of which any evidence speaks, or on which it could be read; ``as_of`` when there is none."""
-    return min((min(i.known_on, i.existed_by or i.known_on) for i in world.evidence), default=as_of)
 
 
 def month_ends(first: date, last: date) -> tuple[date, ...]:

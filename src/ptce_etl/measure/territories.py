@@ -13,16 +13,18 @@ import pandas as pd
 
 from ptce_etl.clean.geography import Geography
 from ptce_etl.clean.zones import read_zones
+from ptce_etl.errors import ConfigError
 from ptce_etl.measure.statuses import normalise
 from ptce_etl.reference import resource
 
-__all__ = ["FRANCE", "LEVELS", "UNKNOWN", "Places", "Territory", "read_places", "region_2015_of"]
+__all__ = ["FRANCE", "LEVELS", "UNKNOWN", "Places", "Territory", "find_territory", "read_places", "region_2015_of"]
 
 UNKNOWN = "inconnu"
 
 
 class Territory(NamedTuple):
-    """One row's territory: ``level`` is france, region (today's), region_2015 (before the merger) or departement."""
+    """One row's territory: ``level`` is france, region (today's), region_2015 (before the merger) or departement; group
+    (without a code) for several departments under one name, which only questions have (Outre-mer)."""
 
     level: str
     code: str
@@ -74,6 +76,54 @@ class Places:
         return frozenset(
             pole for pole in members if self.departements[pole].code in inside or self.regions[pole].code in whole
         )
+
+
+def find_territory(text: str) -> Territory:
+    """The territory that a person means: a name in any spelling, a department's number, or ``level:code``
+    (``region_2015:82``, ``departement:inconnu``). A region of today wins over one of 2015 that is the same.
+
+    Raises :class:`ConfigError` for what is not one known territory.
+    """
+    asked = text.strip()
+    if normalise(asked) in ("france", "fr"):
+        return FRANCE
+    level, colon, code = asked.partition(":")
+    found = _by_code(level.strip(), code.strip()) if colon else _by_name(asked)
+    if found is None:
+        raise ConfigError(
+            f"no territory {asked!r}",
+            where="France, regions of today and of 2015, departments",
+            do='write "Bretagne", "Rhône-Alpes", "69", "Outre-mer", or a level and a code: region_2015:82',
+        )
+    return found
+
+
+def _by_code(level: str, code: str) -> Territory | None:
+    if level not in LEVELS:
+        return None
+    if code == UNKNOWN:
+        return Territory(level, UNKNOWN, UNKNOWN)
+    if level == "region_2015":
+        return next((region for region in region_2015_of().values() if region.code == code), None)
+    geography = Geography.load()
+    names = (geography.regions if level == "region" else geography.departements)["name"]
+    return Territory(level, code, names[code]) if code in names.index else None
+
+
+def _by_name(name: str) -> Territory | None:
+    geography = Geography.load()
+    reading = read_zones(geography, name)
+    if len(reading.zones) != 1 or reading.unread or reading.clash:
+        return None
+    zone = reading.zones[0]
+    if zone.kind == "departement":
+        return _by_code("departement", zone.departements[0])
+    for level, of in (("region", geography.region_of), ("region_2015", lambda code: region_2015_of()[code].code)):
+        inside = {of(code) for code in zone.departements}
+        whole = {code for code in geography.departements.index if of(code) in inside}
+        if len(inside) == 1 and whole == set(zone.departements):
+            return _by_code(level, inside.pop())
+    return Territory("group", "", zone.name)
 
 
 @cache

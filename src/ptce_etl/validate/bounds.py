@@ -107,7 +107,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "edges": {"verdict": ("link", "review", "veto", "conflict")},
     "counts": {"territory_level": _TERRITORY_LEVELS},
     "series": {"territory_level": ("france", "region", "region_2015"), "granularity": ("month", "year")},
-    "indicator": {"territory_level": _TERRITORY_LEVELS},
+    "indicator": {"territory_level": _TERRITORY_LEVELS, "interval_how": ("exact", "sampled")},
     "claims": {
         "kind": ("count", "growth"),
         "qualifier": ("exact", "about", "at_least", "range"),

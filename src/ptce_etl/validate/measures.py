@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.measure.populations import POPULATIONS
 from ptce_etl.validate import bounds
 from ptce_etl.validate.world import Recipes, World, days, disorder, flags, numbers, texts, told, where
@@ -47,8 +48,8 @@ def _unknown_population(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _sum_of_moves(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
-    n = {c: numbers(frame[c]) for c in ("base", "opened", "closed", "discovered_late", "reclassified")}
-    return n["base"] + n["opened"] - n["closed"] + n["discovered_late"] + n["reclassified"]
+    moved = (sign * numbers(frame[name]) for name, sign in COMPONENTS.items())
+    return sum(moved, numbers(frame["base"]))
 
 
 def _unexplained(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
@@ -119,12 +120,11 @@ def _indicator_recomputed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
 
 
 _ENDS = ("base", "target")
-_MOVES = ("opened", "closed", "discovered_late", "reclassified")
 _ORDERS = [
     *(f"0 {end}_low" for end in _ENDS),
     *(f"{end}_low {end}" for end in _ENDS),
     *(f"{end} {end}_high" for end in _ENDS),
-    *(f"0 {move}" for move in _MOVES),
+    *(f"0 {move}" for move in COMPONENTS),
     *(f"0 coverage_{end}" for end in _ENDS),
     *(f"coverage_{end} 1" for end in _ENDS),
     "growth_low_pct growth_pct",
@@ -145,7 +145,7 @@ PLAN: dict[str, Recipes] = {
     },
     "indicator": {
         "_disorder": disorder(*_ORDERS),
-        "_moved": (_sum_of_moves, "base opened closed discovered_late reclassified"),
+        "_moved": (_sum_of_moves, f"base {' '.join(COMPONENTS)}"),
         "_recomputed": (_indicator_recomputed, _RECOMPUTED),
         "_unexplained": (_unexplained, "comparable comparable_why"),
         "_stated": (_stated, _INTERVAL),

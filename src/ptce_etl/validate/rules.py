@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ptce_etl.config import Settings
+from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.schema import TABLES
 from ptce_etl.validate import bounds
 from ptce_etl.validate.rule import Rule, column, fact, history, none, order, same, within, worth_a_look
@@ -59,6 +60,9 @@ def _any_table(t: str) -> list[Rule]:
         found.append(Rule(t, "pattern", (c,), "matches", (c,), t, expected=f"~ {shape.shown}", pattern=shape.pattern))
     found += [Rule(t, "fill", (c,), "filled", (c,), t, "warning", mostly=m) for c, m in bounds.FILL.get(t, {}).items()]
     return found
+
+
+_MOVED = " ".join(["base", *(f"{'+' if sign > 0 else '−'} {name}" for name, sign in COMPONENTS.items())])
 
 
 # fmt: off
@@ -148,7 +152,7 @@ def _indicator() -> list[Rule]:
         none(t, "order", "", "_disorder", "0 ≤ low ≤ base, target, growth_pct ≤ high; 0 ≤ moves; 0 ≤ coverage ≤ 1"),
         order(t, "in_order", "base_date", "target_date", strict=True),
         within(t, "positive", "years", low=0.001),
-        same(t, "movement", "target", "target _moved", "base + opened − closed + discovered_late + reclassified"),
+        same(t, "movement", "target", "target _moved", _MOVED),
         none(t, "recomputed", "", "_recomputed", "target − base; (target − base) / base; target / base"),
         none(t, "explained", "comparable comparable_why", "_unexplained", "comparable ∨ comparable_why"),
         same(t, "as_counted", "target target_low target_high", "_stated _counted", "= counts"),
