@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptce_etl.measure.counts import Census
+from ptce_etl.measure.census import Census
 from ptce_etl.measure.populations import POPULATIONS
 from ptce_etl.measure.series import month_ends, series_table, year_ends
 from ptce_etl.measure.territories import read_places
