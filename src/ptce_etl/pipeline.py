@@ -38,7 +38,7 @@ from ptce_etl.publish.snapshot import Outcome, publish_candidate
 from ptce_etl.publish.staging import candidate_facts, read_staged, stage
 from ptce_etl.report.validation import render_validation
 from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
-from ptce_etl.resolve.identity import Identities, identify
+from ptce_etl.resolve.identity import Named, identify_rows
 from ptce_etl.resolve.poles import poles_and_values
 from ptce_etl.resolve.resolver import Resolution, resolve
 from ptce_etl.resolve.words import place_words
@@ -296,17 +296,15 @@ def publish(
     )
 
 
-def _identities(ctx: Context, listings: pd.DataFrame) -> Identities:
+def _identities(ctx: Context, listings: pd.DataFrame) -> Named:
     """The identity files to keep with this candidate. They must still give its listings the ids it was built with."""
-    groups: dict[str, list[str]] = {}
-    for pole, listing in zip(listings["pole_id"], listings["listing_id"], strict=True):
-        groups.setdefault(pole, []).append(listing)
     known, redirects = load_identities(ctx.paths.identities), load_redirects(ctx.paths.redirects)
-    named = identify(groups, known, redirects, ctx.as_of.isoformat())
-    moved = [listing for pole, members in groups.items() for listing in members if named.pole_of[listing] != pole]
+    groups = pd.factorize(listings["pole_id"])[0]
+    named = identify_rows(listings["listing_id"], groups, known, redirects, ctx.as_of.isoformat())
+    moved = int((named.pole_ids.to_numpy() != listings["pole_id"].to_numpy()).sum())
     if moved:
         raise PublishError(
-            f"the identities changed since this candidate was built ({len(moved)} listings)",
+            f"the identities changed since this candidate was built ({moved} listings)",
             where=str(ctx.paths.identities),
             do="build again",
         )

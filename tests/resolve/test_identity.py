@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ptce_etl.resolve.decisions import IDENTITY_COLUMNS, REDIRECT_COLUMNS
-from ptce_etl.resolve.identity import Identities, identify
+from ptce_etl.resolve.identity import Identities, identify, identify_rows
 
 NO_IDS = pd.DataFrame(columns=IDENTITY_COLUMNS, dtype="str")
 NO_REDIRECTS = pd.DataFrame(columns=REDIRECT_COLUMNS, dtype="str")
@@ -86,3 +87,26 @@ def test_over_any_history_each_id_is_alive_or_answered(history: list[list[int]])
         assert seen == alive | answered
         assert not alive & answered
         assert set(state.redirects.loc[state.redirects["status"] == "301", "to"]) <= alive
+
+
+@given(_HISTORY, st.permutations(range(6)))
+def test_rows_in_any_order_are_named_as_groups_are(history: list[list[int]], order: list[int]) -> None:
+    state: Identities | None = None
+    for labels in history:
+        ids = np.array(list("abcdef"))
+        groups = {label: ids[[other == label for other in labels]].tolist() for label in labels}
+        known, redirects = (NO_IDS, NO_REDIRECTS) if state is None else (state.identities, state.redirects)
+        rows = identify_rows(
+            pd.Series(ids[order], dtype="str"), 7 - np.array(labels)[order], known, redirects, "2026-01-02"
+        )
+        state = identify(groups, known, redirects, "2026-01-02")
+        assert dict(zip(ids[order], rows.pole_ids, strict=True)) == state.pole_of
+        pd.testing.assert_frame_equal(rows.identities, state.identities)
+        pd.testing.assert_frame_equal(rows.redirects, state.redirects)
+
+
+def test_an_id_that_is_taken_is_not_minted_again() -> None:
+    first = _next(None, "a").pole_of["a"]
+    known = pd.DataFrame([("z", first, "2026-01-01")], columns=IDENTITY_COLUMNS, dtype="str")
+    found = identify({1: ["a"], 2: ["z"]}, known, NO_REDIRECTS, "2026-01-02")
+    assert found.pole_of["z"] == first != found.pole_of["a"]

@@ -22,6 +22,7 @@ __all__ = [
     "sort_order",
     "starts",
     "text_rank",
+    "texts",
 ]
 
 
@@ -36,17 +37,21 @@ class Cells:
         """The cells of ``rows``, in their order."""
         return Cells(self.codes[rows], self.labels)
 
-    def texts(self, codes: np.ndarray) -> pd.Series:
-        """The texts (``str``) of ``codes``, NaN for -1."""
-        found: pd.Series = self.labels.take(pa.array(codes, mask=codes < 0)).to_pandas()
+    def texts(self) -> pd.Series:
+        """The cells as texts (``str``), NaN for -1."""
+        found: pd.Series = self.labels.take(pa.array(self.codes, mask=self.codes < 0)).to_pandas()
         return found.astype("str")
+
+
+def texts(column: pd.Series) -> Any:
+    """The cells as an Arrow array of texts, null where they are missing."""
+    cells: Any = pa.array(column, type=pa.large_string(), from_pandas=True)
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
 def given(column: pd.Series) -> Any:
     """The cells as an Arrow array of texts; those that are missing or blank are null."""
-    cells: Any = pa.array(column, type=pa.large_string(), from_pandas=True)
-    if isinstance(cells, pa.ChunkedArray):
-        cells = cells.combine_chunks()
+    cells = texts(column)
     blank = pc.or_(pc.equal(cells, pa.scalar("", pa.large_string())), pc.utf8_is_space(cells))
     return pc.if_else(blank, pa.scalar(None, pa.large_string()), cells)
 

@@ -7,16 +7,22 @@ first listing id, so that two fresh roots mint the same ids; from then on ``iden
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from ptce_etl.resolve.cells import Cells, candidates, coded, is_start, sort_order, starts, text_rank, texts
 from ptce_etl.resolve.decisions import IDENTITY_COLUMNS, REDIRECT_COLUMNS
 
-__all__ = ["Identities", "identify"]
+__all__ = ["Identities", "Named", "identify", "identify_rows"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: no i, l, o, u to misread
+_TEN_BITS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,77 +34,124 @@ class Identities:
     redirects: pd.DataFrame
 
 
-def identify(groups: dict[str, list[str]], known: pd.DataFrame, redirects: pd.DataFrame, since: str) -> Identities:
-    """Give each group (any key → its listing ids) a pole id.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """``pole_ids`` (``str``): the pole of each listing given, in their order. The rest is as in :class:`Identities`."""
+
+    pole_ids: pd.Series
+    identities: pd.DataFrame
+    redirects: pd.DataFrame
+
+
+def identify(groups: Mapping[Any, list[str]], known: pd.DataFrame, redirects: pd.DataFrame, since: str) -> Identities:
+    """:func:`identify_rows` for groups that are given as any key → listing ids."""
+    ids = [listing for members in groups.values() for listing in members]
+    numbers = np.repeat(np.arange(len(groups)), [len(members) for members in groups.values()])
+    named = identify_rows(pd.Series(ids, dtype="str"), numbers, known, redirects, since)
+    return Identities(dict(zip(ids, named.pole_ids, strict=True)), named.identities, named.redirects)
+
+
+def identify_rows(ids: pd.Series, group: np.ndarray, known: pd.DataFrame, redirects: pd.DataFrame, since: str) -> Named:
+    """Give each group of listings a pole id. ``ids``: the listings, each once; ``group``: any number of each one's.
 
     ``known`` and ``redirects`` are the files as they stand; ``since`` is the ISO date written on new lines. A pole id
     goes to the group that holds most of its listings; a group that wins several keeps the one with most listings
     (then the oldest, then the smallest), and the others are redirected to it (301). An id whose listings are all gone
     is answered 410. An id that comes back into use loses its redirect.
     """
-    before = dict(zip(known["listing_id"], known["pole_id"], strict=True))
-    born: dict[str, str] = {}
-    for pole, day in zip(known["pole_id"], known["since"], strict=True):
-        born[pole] = min(day, born.get(pole, day))
-    ordered = {key: sorted(members) for key, members in groups.items()}
-    votes: dict[str, Counter[str]] = {
-        key: Counter(before[listing] for listing in members if listing in before) for key, members in ordered.items()
-    }
-    winners = _winners(votes, ordered)
-    taken = set(born)  # an id that was redirected may come back: it is minted from the same first listing
-    pole_of: dict[str, str] = {}
-    merged: dict[str, str] = {}
-    for key in sorted(ordered, key=lambda k: ordered[k][0]):
-        won = sorted(winners[key], key=lambda pole: (-votes[key][pole], born[pole], pole))
-        pole = won[0] if won else _mint(ordered[key][0], taken)
-        taken.add(pole)
-        merged |= dict.fromkeys(won[1:], pole)
-        pole_of |= dict.fromkeys(ordered[key], pole)
-    return Identities(
-        pole_of, _identities(pole_of, known, since), _redirects(pole_of, set(before.values()), merged, redirects, since)
+    listings = texts(ids)
+    by_id = sort_order(listings)
+    if by_id is not None:
+        listings, group = listings.take(pa.array(by_id)), group[by_id]
+    of = pd.factorize(group)[0]  # groups by their first listing
+    first = listings.take(pa.array(np.unique(of, return_index=True)[1])).to_pylist()
+    was = _positions(listings, known["listing_id"])
+    before, born = coded(texts(known["pole_id"])), coded(texts(known["since"]))
+    heir, merged = _inherit(of, _at(before, was), before, _earliest(before, born), len(first))
+    names: list[str] = before.labels.to_pylist()
+    poles: list[str | None] = [names[pole] if pole >= 0 else None for pole in heir.tolist()]
+    minted = _mint((listing for listing, pole in zip(first, poles, strict=True) if pole is None), set(names))
+    named = [next(minted) if pole is None else pole for pole in poles]
+    each: Any = pa.array(of)
+    pole_ids = pa.array(named, pa.large_string()).take(each)
+    same = (was >= 0) & (_at(before, was) == heir[of])
+    days = Cells(np.where(same, _at(born, was), -1), born.labels).texts().fillna(since)
+    today = pd.DataFrame(dict(zip(IDENTITY_COLUMNS, (listings.to_pandas(), pole_ids.to_pandas(), days), strict=True)))
+    return Named(
+        today["pole_id"] if by_id is None else today["pole_id"].iloc[np.argsort(by_id)].reset_index(drop=True),
+        _identities(today, known, was),
+        _redirects(set(named), set(names), {names[a]: names[b] for a, b in merged}, redirects, since),
     )
 
 
-def _winners(votes: dict[str, Counter[str]], ordered: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Which ids each group wins: an id goes where most of its listings went (ties: the first listing)."""
-    claims: dict[str, list[str]] = defaultdict(list)
-    for key, counted in votes.items():
-        for pole in counted:
-            claims[pole].append(key)
-    winners: dict[str, list[str]] = {key: [] for key in votes}
-    for pole in sorted(claims):
-        best = min(claims[pole], key=lambda key: (-votes[key][pole], ordered[key][0]))
-        winners[best].append(pole)
-    return winners
+def _positions(listings: Any, known: pd.Series) -> np.ndarray:
+    """Where each of ``listings`` stands in ``known``, -1 where it does not."""
+    found = pc.index_in(listings, value_set=texts(known)).fill_null(-1)
+    return np.asarray(found.to_numpy(), dtype=np.int64)
 
 
-def _mint(first_listing: str, taken: set[str]) -> str:
-    attempt = 0
-    while True:
-        seed = f"ptce:{first_listing}:{attempt}" if attempt else f"ptce:{first_listing}"
-        number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:5])
-        pole = "p" + "".join(_ALPHABET[(number >> shift) & 31] for shift in range(35, -5, -5))
-        if pole not in taken:
-            return pole
-        attempt += 1
+def _at(cells: Cells, rows: np.ndarray) -> np.ndarray:
+    """The codes at ``rows``, -1 at -1."""
+    return np.asarray(np.append(cells.codes, -1)[rows])
 
 
-def _identities(pole_of: dict[str, str], known: pd.DataFrame, since: str) -> pd.DataFrame:
+def _earliest(before: Cells, born: Cells) -> np.ndarray:
+    """For each pole a number that grows with the first day written on its lines."""
+    days = np.full(len(before.labels), len(born.codes))
+    np.minimum.at(days, before.codes, text_rank(born.labels, born.codes))
+    return days
+
+
+def _inherit(
+    of: np.ndarray, before: np.ndarray, poles: Cells, born: np.ndarray, n: int
+) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """The former pole whose id each of ``n`` groups carries on (-1: none), and which were merged into which."""
+    rows = np.flatnonzero(before >= 0)
+    pole, group, pair = candidates(before[rows], of[rows])
+    votes = np.bincount(pair, minlength=len(pole))
+    ranked = np.lexsort((group, -votes, pole))
+    best = ranked[starts(pole[ranked])]  # an id goes where most of its listings went, then to the first listing
+    pole, group, votes = pole[best], group[best], votes[best]
+    ranked = np.lexsort((text_rank(poles.labels, pole), born[pole], -votes, group))
+    pole, group = pole[ranked], group[ranked]
+    heir = np.full(n, -1, dtype=np.int64)
+    leads = is_start(group)
+    heir[group[leads]] = pole[leads]
+    lost = ~leads
+    return heir, list(zip(pole[lost].tolist(), heir[group[lost]].tolist(), strict=True))
+
+
+def _mint(first_listings: Iterable[str], taken: set[str]) -> Iterator[str]:
+    """A new id for each, none of them ``taken``."""
+    for first in first_listings:
+        pole, attempt = _hashed(f"ptce:{first}"), 0
+        while pole in taken:
+            attempt += 1
+            pole = _hashed(f"ptce:{first}:{attempt}")
+        taken.add(pole)
+        yield pole
+
+
+def _hashed(seed: str) -> str:
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:5])
+    parts = (_TEN_BITS[(number >> shift) & 1023] for shift in (30, 20, 10, 0))
+    return "p" + "".join(parts)
+
+
+def _identities(today: pd.DataFrame, known: pd.DataFrame, was: np.ndarray) -> pd.DataFrame:
     """Lines of today's listings, and of listings that are not there today: they may come back."""
-    lines = zip(known["listing_id"], known["pole_id"], known["since"], strict=True)
-    old: dict[str, tuple[str, str]] = {listing: (pole, day) for listing, pole, day in lines}
-    rows = []
-    for listing in sorted(old.keys() | pole_of.keys()):
-        pole = pole_of.get(listing, old.get(listing, ("", ""))[0])
-        same = listing in old and old[listing][0] == pole
-        rows.append((listing, pole, old[listing][1] if same else since))
-    return pd.DataFrame(rows, columns=IDENTITY_COLUMNS, dtype="str")
+    gone = np.ones(len(known), dtype=bool)
+    gone[was[was >= 0]] = False
+    if not gone.any():
+        return today
+    lines = pd.concat([today, known.loc[gone, IDENTITY_COLUMNS].astype("str")], ignore_index=True)
+    order = sort_order(texts(lines["listing_id"]))
+    return lines if order is None else lines.iloc[order].reset_index(drop=True)
 
 
 def _redirects(
-    pole_of: dict[str, str], before: set[str], merged: dict[str, str], redirects: pd.DataFrame, since: str
+    alive: set[str], before: set[str], merged: dict[str, str], redirects: pd.DataFrame, since: str
 ) -> pd.DataFrame:
-    alive = set(pole_of.values())
     lines = zip(*(redirects[column] for column in REDIRECT_COLUMNS), strict=True)
     old: dict[str, tuple[str, str, str, str]] = {
         pole: (status, to, day, reason) for pole, status, to, day, reason in lines

@@ -112,7 +112,7 @@ def survive(listings: pd.DataFrame, *, values: bool = True) -> Survivors:
     n = len(rows.poles)
     pages = rows.coded(pc.coalesce(given(listings["source_url"]), given(listings["source_id"])))
     poles = {"pole_id": rows.poles.to_pandas().astype("str")}
-    poles |= {field: choice.shown.texts(choice.winner) for field, choice in choices.items()}
+    poles |= {field: Cells(choice.winner, choice.shown.labels).texts() for field, choice in choices.items()}
     poles |= {
         "n_listings": pd.Series(np.bincount(rows.pole, minlength=n)),
         "n_sources": pd.Series(distinct(rows.pole, pages.codes, n)),
@@ -269,12 +269,12 @@ def _values(rows: _Rows, choices: dict[str, _Choice]) -> pd.DataFrame:
     number = np.repeat(np.arange(len(choices)), [len(choice.said) for choice in choices.values()])
     pole = rows.pole[said]
     order = np.lexsort((number, pole))
-    texts = pd.concat([one.shown.texts(one.shown.codes[one.said]) for one in choices.values()], ignore_index=True)
+    texts = pd.concat([one.shown.at(one.said).texts() for one in choices.values()], ignore_index=True)
     at = rows.order[said[order]]
     fields = np.array(list(choices), dtype=object)
     return pd.DataFrame(
         {
-            "pole_id": Cells(pole[order], rows.poles).texts(pole[order]),
+            "pole_id": Cells(pole[order], rows.poles).texts(),
             "field": pd.Series(fields[number[order]], dtype="str"),
             "value": texts.iloc[order].reset_index(drop=True),
             "listing_id": rows.listings["listing_id"].iloc[at].reset_index(drop=True),
