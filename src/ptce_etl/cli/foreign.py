@@ -68,10 +68,11 @@ def read_foreign(file: Path) -> Foreign:
     named = rows["name"].notna()
     if not named.any():
         raise NoData("no row has a name", where=str(file), do="give a file with one PTCE a row")
-    listings = rows[named].assign(record_no=pd.Series(range(1, len(rows) + 1), index=rows.index, dtype="Int64"))
-    listings = _once(listings, file)
-    known = [name for name in LISTING_COLUMNS if name in listings]
-    listings = listings[[*known, "record_no"]].assign(source_id=_SOURCE, capture_sha256=hashlib.sha256(raw).hexdigest())
+    known = [name for name in LISTING_COLUMNS if name in rows]
+    kept = _once(rows if named.all() else rows[named], file)
+    listings = rows[known] if len(kept) == len(rows) else rows.loc[kept, known]
+    listings["record_no"] = pd.Series(listings.index + 1, index=listings.index, dtype="Int64")
+    listings = listings.assign(source_id=_SOURCE, capture_sha256=hashlib.sha256(raw).hexdigest())
     column = "pole_id"
     while column in rows:
         column = f"{column}_found"
@@ -80,26 +81,35 @@ def read_foreign(file: Path) -> Foreign:
 
 def _ids(rows: pd.DataFrame) -> pd.Series:
     """The file's listing ids; where one is missing, a hash of what the row says and of how often it was said before."""
-    given = rows["listing_id"].tolist() if "listing_id" in rows else [None] * len(rows)
+    given = rows["listing_id"] if "listing_id" in rows else pd.Series(index=rows.index, dtype="str")
+    if given.notna().all():
+        return given
     columns = [rows[name].fillna("").tolist() for name in _ID_FIELDS if name in rows]
     seen: Counter[str] = Counter()
     ids = []
-    for own, *cells in zip(given, *columns, strict=True):
+    for own, *cells in zip(given.tolist(), *columns, strict=True):
         text = "\x1f".join(cells)
         seen[text] += 1
-        made = hashlib.sha256(f"{text}\x1f{seen[text]}".encode()).hexdigest()[:12]
-        ids.append(own if isinstance(own, str) else made)
+        ids.append(own if isinstance(own, str) else _hashed(f"{text}\x1f{seen[text]}"))
     return pd.Series(ids, index=rows.index, dtype="str")
 
 
-def _once(listings: pd.DataFrame, file: Path) -> pd.DataFrame:
-    cells = listings.drop(columns="record_no").drop_duplicates()
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _once(listings: pd.DataFrame, file: Path) -> pd.Index:
+    """The first row of each listing. Only rows that share an id are compared."""
+    again = listings["listing_id"].duplicated(keep=False)
+    if not again.any():
+        return listings.index
+    cells = listings[again].drop_duplicates()
     twice = cells.loc[cells["listing_id"].duplicated(keep=False), "listing_id"]
     if len(twice):
         ids = sorted(set(twice))
         raise DataError(
             f"{len(ids)} listing_id given to rows that say different things: {', '.join(ids[:5])}",
-            where=f"{file}, rows {', '.join(str(listings.at[row, 'record_no']) for row in twice.index[:6])}",
+            where=f"{file}, rows {', '.join(str(row + 1) for row in twice.index[:6])}",
             do="give each row its own listing_id, or drop the column: ids are then made",
         )
-    return listings.loc[cells.index]
+    return listings.index[~listings["listing_id"].duplicated()]

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ptce_etl.catalogue.registry import ReaderOptions, Source
+from ptce_etl.collect.columns import quick_columns
 from ptce_etl.errors import SourceChanged
 from ptce_etl.model import Issue
 
@@ -27,6 +31,7 @@ MAX_ROWS = 1_000_000
 
 _DELIMITERS: tuple[Literal[",", ";", "\t", "|"], ...] = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CATALOGUE = "src/ptce_etl/catalogue/sources.yml"
 
 
@@ -39,9 +44,10 @@ def read(raw: bytes, source: Source) -> pd.DataFrame:
     """
     try:
         named = {*source.columns.values(), *source.ignore}
-        header, rows = _open(raw, source.options, expected=named)
+        data, delimiter, header = _open(raw, source.options, expected=named)
         _check_columns(header, source)
-        frame, numbers = _frame(rows, {name: header.index(column) for name, column in source.columns.items()})
+        wanted = {name: header.index(column) for name, column in source.columns.items()}
+        frame, numbers = _frame(data, delimiter, len(header), wanted)
     except SourceChanged as error:
         raise SourceChanged(f"{source.source_id}: {error.what}", where=source.url, do=error.do) from error
     return frame.assign(record_no=numbers)
@@ -53,8 +59,8 @@ def read_table(raw: bytes, *, where: str, options: ReaderOptions | None = None) 
     For files that are not in the catalogue. Raises :class:`SourceChanged`, which names ``where``.
     """
     try:
-        header, rows = _open(raw, options or ReaderOptions(), expected=set())
-        frame, _ = _frame(rows, {name: position for position, name in enumerate(header)})
+        data, delimiter, header = _open(raw, options or ReaderOptions(), expected=set())
+        frame, _ = _frame(data, delimiter, len(header), {name: position for position, name in enumerate(header)})
     except SourceChanged as error:
         raise SourceChanged(error.what, where=where, do=error.do) from error
     return frame
@@ -132,26 +138,27 @@ def _decoded(raw: bytes, encoding: str) -> str:
     return text
 
 
-def _open(raw: bytes, options: ReaderOptions, expected: set[str]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """The header, and the rows below it as (line number, cells)."""
+def _open(raw: bytes, options: ReaderOptions, expected: set[str]) -> tuple[bytes, str, list[str]]:
+    """The file as UTF-8, its delimiter, and the header."""
     text = decode(raw, options.encoding)
     if "\0" in text:
         raise SourceChanged("the file holds NUL characters", do="is it still a text file?")
     delimiter = options.delimiter or _sniff(text, expected)
-    rows = _rows(text, delimiter)
-    _, header = next(rows, (0, []))
+    _, header = next(_rows(text, delimiter), (0, []))
     if not header:
         raise SourceChanged("the file is empty", do="look at the source, and at the capture")
     header = [name.strip() for name in header]
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise SourceChanged(f"columns that stand twice: {_listed(twice)}", do="look at the source, and at the capture")
-    return header, rows
+    data = text.encode()
+    return raw if data == raw else data, delimiter, header
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Rows as (line number, cells), blank lines left out; the first row gives the width of all."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = (line.group() for line in _LINE.finditer(text))  # one at a time: io.StringIO would copy the whole file
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     do = "look at the source, and at the capture"
     width = 0
     try:
@@ -194,21 +201,39 @@ def _check_columns(header: Sequence[str], source: Source) -> None:
         raise SourceChanged("; ".join(found), do=f"map or ignore them in {_CATALOGUE}")
 
 
-def _frame(rows: Iterable[tuple[int, list[str]]], wanted: dict[str, int]) -> tuple[pd.DataFrame, pd.Series[int]]:
+def _frame(data: bytes, delimiter: str, width: int, wanted: dict[str, int]) -> tuple[pd.DataFrame, pd.Series[int]]:
     """The cells at the ``wanted`` positions as text columns, and the position of each row."""
-    columns: dict[str, list[str | None]] = {name: [] for name in wanted}
-    numbers = []
+    columns = quick_columns(data, delimiter, width, max_rows=MAX_ROWS, max_cell=MAX_CELL)
+    if columns is None:
+        columns = _slow_columns(data.decode(), delimiter, width)
+    columns.reverse()
+    cells = [_stripped(columns.pop()) for _ in range(width)]
+    some = np.logical_or.reduce([cell.is_valid().to_numpy(zero_copy_only=False) for cell in cells])
+    if not some.all():
+        cells = [cell.filter(pa.array(some)) for cell in cells]
+    frame = pd.DataFrame({name: cells[position].to_pandas() for name, position in wanted.items()})
+    return frame, pd.Series(np.flatnonzero(some) + 1, dtype="Int64")
+
+
+def _stripped(column: Any) -> Any:
+    """Cells without the spaces around them, null where nothing is left."""
+    bare: Any = pc.utf8_trim_whitespace(column)  # the same signs as str.strip
+    some = pc.greater(pc.binary_length(bare), pa.scalar(0, pa.int64()))
+    _, offsets, texts = bare.buffers()
+    return pa.Array.from_buffers(bare.type, len(bare), [some.buffers()[1], offsets, texts])
+
+
+def _slow_columns(text: str, delimiter: str, width: int) -> list[Any]:
+    """What ``quick_columns`` gives, row by row: what is wrong is said, with its line."""
+    columns: list[list[str]] = [[] for _ in range(width)]
+    rows = _rows(text, delimiter)
+    next(rows)
     for number, (line, row) in enumerate(rows, start=1):
         if number > MAX_ROWS:
             raise SourceChanged(f"line {line}: more than {MAX_ROWS} rows", do="is it still the same file?")
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
-        numbers.append(number)
-        for name, position in wanted.items():
-            columns[name].append(cells[position] or None)
-    frame = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in columns.items()})
-    return frame, pd.Series(numbers, dtype="Int64")
+        for cells, cell in zip(columns, row, strict=True):
+            cells.append(cell)
+    return [pa.array(cells, pa.large_string()) for cells in columns]
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:
