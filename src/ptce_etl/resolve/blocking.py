@@ -41,7 +41,7 @@ def _promising(
     p: Profiles, tokens: Tokens, left: np.ndarray, right: np.ndarray, bits: np.ndarray, w: Weights
 ) -> np.ndarray:
     """Whether a pair could still reach the threshold of review: what its keys could be worth, and where the two are."""
-    need = w.review - w.prior_for(p.n) - w.near_bonus
+    need = w.review - w.prior - w.near_bonus
     most = bits - w.only_shorter / 2 * np.maximum(np.minimum(tokens.shortest[left], tokens.shortest[right]) - bits, 0)
     hopeful = np.asarray(most + w.same_commune >= need)
     hopeful[hopeful] = most[hopeful] + place_bits(p, left[hopeful], right[hopeful], w) >= need

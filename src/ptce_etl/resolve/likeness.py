@@ -28,7 +28,8 @@ class _Overlap:
     ``shared``, ``mended``: bits in common, and how many words of those only once a slip is mended. ``left_over``,
     ``vouched``: bits that nothing the other listing says explains, and that its names and carriers vouch for.
     ``telling``, ``locating``: bits left over of words that are not of the trade, and that name places. ``alike``: bits
-    in common of words that are not of the trade.
+    in common of words that are not of the trade; ``where``: of words that name places;
+    ``known``: of those that both listings give as their place too.
     """
 
     shared: np.ndarray
@@ -38,15 +39,18 @@ class _Overlap:
     telling: np.ndarray
     locating: np.ndarray
     alike: np.ndarray
+    where: np.ndarray
+    known: np.ndarray
 
 
-def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, other: np.ndarray) -> _Overlap:
+def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, own: np.ndarray, other: np.ndarray) -> _Overlap:
     t = p.texts
     words = t.words.grid(a)
     both = member(words, t.words.grid(b))
-    vouched = member(words, p.vouches.grid(other))
-    unexplained = (words >= 0) & ~vouched & ~member(words, p.places.grid(other))
+    vouched, placed = member(words, p.vouches.grid(other)), member(words, p.places.grid(other))
+    unexplained = (words >= 0) & ~vouched & ~placed
     bits, telling, locating = t.bits[words], t.telling[words], t.locating[words]
+    known = both & placed & member(words, p.places.grid(own))
     return _Overlap(
         shared=_sum(bits, both),
         mended=both.sum(axis=1) - member(t.written.grid(a), t.written.grid(b)).sum(axis=1),
@@ -55,6 +59,8 @@ def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, other: np.ndarray) -> _O
         telling=_sum(telling, unexplained),
         locating=_sum(locating, unexplained),
         alike=_sum(telling, both),
+        where=_sum(locating, both),
+        known=_sum(locating, known),
     )
 
 
@@ -68,9 +74,10 @@ def compare_names(
     """Bits of each pair of name texts ``a`` (of listing ``i``) and ``b`` (of listing ``j``), and how they agree
     (places in :data:`HOW`)."""
     t = p.texts
-    mine, theirs = _overlap(p, a, b, j), _overlap(p, b, a, i)
+    mine, theirs = _overlap(p, a, b, i, j), _overlap(p, b, a, j, i)
     shared, own = mine.shared, np.minimum(mine.left_over, theirs.left_over)
-    agreed = np.maximum(shared - w.typo_cost * mine.mended, 0.0)
+    twice = np.maximum(np.maximum(mine.where - w.shared_place, 0.0), w.place_twice * mine.known)
+    agreed = np.maximum(shared - w.typo_cost * mine.mended - twice, 0.0)
     vouched = mine.vouched + theirs.vouched - 2 * shared
     explained = np.minimum(vouched, w.as_carrier_cap / w.explained)
     most = np.maximum(mine.left_over, theirs.left_over)
@@ -103,8 +110,16 @@ def compare_names(
         gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
         if gain is not None and gain > bits[row]:
             bits[row], kind[row] = gain, _NUMBER["acronym"]
-    common = w.common_name * np.log2(np.minimum(p.spread[a], p.spread[b]))
-    return np.clip(np.minimum(bits, w.name_cap) - common, w.name_floor, w.name_cap), kind
+    most = np.minimum(t.most[a], t.most[b])
+    bits = np.minimum(bits, np.minimum(most, w.name_cap))
+    poorer = np.where(t.total[a] <= t.total[b], a, b)  # what the two have in common is what this one says
+    return np.clip(bits - _common(p.spread[poorer], w), w.name_floor, w.name_cap), kind
+
+
+def _common(spread: np.ndarray, w: Weights) -> np.ndarray:
+    """Bits that a name loses when it is borne in several departments: two poles are as likely as one from two on."""
+    doublings = np.log2(spread)
+    return np.asarray(w.namesake * np.minimum(doublings, 1.0) + w.common_name * np.maximum(doublings - 1.0, 0.0))
 
 
 def compare_carriers(p: Profiles, a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
@@ -164,7 +179,7 @@ def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float |
             continue
         for word in others:
             found = spelled(word, words, at_least=2 if shared else 3)
-            if word in shared or found is None:
+            if word in shared or found is None or t.bits[t.number(word)] < w.acronym_rare:
                 continue
             start, stop, letters = found
             left = [x for k, x in enumerate(words) if not start <= k < stop and x not in shared]

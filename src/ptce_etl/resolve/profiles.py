@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ptce_etl.clean.names import LEGAL_FORMS, clean_name, compact, name_key
+from ptce_etl.resolve.namesakes import namesakes
 from ptce_etl.resolve.ragged import Codes, Ragged
 from ptce_etl.resolve.texts import Texts, build_texts
-from ptce_etl.resolve.weights import SITES, Weights
+from ptce_etl.resolve.weights import POLE, SITES, Weights
 from ptce_etl.resolve.words import PlaceWords
 
 __all__ = ["Profiles", "profile"]
@@ -34,6 +35,7 @@ class Profiles:
     n: int
     texts: Texts
     names: Ragged
+    behind: np.ndarray  # by value of ``names``: a part that stands behind another, in brackets or after a dash
     nameless: np.ndarray  # nothing but "PTCE" was written: the carrier stands for the name
     located: np.ndarray  # only a territory was written ("PTCE de Florange")
     carriers: Ragged
@@ -48,7 +50,7 @@ class Profiles:
     names_on_page: np.ndarray  # distinct names on the page
     round: Codes  # programme, where the role is a counted one
     source: Codes
-    spread: np.ndarray  # by text: in how many departments listings carry it as a name (1 at least)
+    spread: np.ndarray  # by text: in how many departments, or behind how many names, it stands (1 at least)
     site: np.ndarray  # the name begins with a word that says farm, shop, third place …
 
     def explains(self, position: int) -> frozenset[int]:
@@ -67,8 +69,8 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
     carriers = [reader.texts(raw, carrier=True) for raw in _text(listings, "carrier")]
     nameless = np.fromiter((not mine for mine in names), dtype=bool, count=len(names))
     located = np.fromiter((raw in reader.located for raw in written), dtype=bool, count=len(names))
-    ragged = Ragged.of([mine or theirs for mine, theirs in zip(names, carriers, strict=True)])
-    carried = Ragged.of(carriers)
+    ragged, behind = _texts([mine or theirs for mine, theirs in zip(names, carriers, strict=True)])
+    carried, _ = _texts(carriers)
     rows, where = _where(listings, places)
     texts = build_texts(
         list(reader.number), (word for words in where for word in words), np.unique(ragged.values), places.all, weights
@@ -76,11 +78,12 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
     lists, on_page = _pages(listings, ragged)
     departement = Codes.of(_text(listings, "code_departement"))
     first = ragged.first()
-    starts = np.fromiter((key.split(" ", 1)[0] in SITES for key in texts.keys), dtype=bool, count=len(texts.keys))
+    starts = np.fromiter(map(_names_site, texts.keys), dtype=bool, count=len(texts.keys))
     return Profiles(
         n=len(listings),
         texts=texts,
         names=ragged,
+        behind=behind,
         nameless=nameless,
         located=located,
         carriers=carried,
@@ -95,9 +98,21 @@ def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Pro
         names_on_page=on_page,
         round=_rounds(listings),
         source=Codes.of(_text(listings, "source_id")),
-        spread=_spread(ragged, departement, len(texts.keys)),
+        spread=namesakes(ragged, behind, departement.numbers, texts),
         site=np.append(starts, False)[first],  # -1, no name at all, reads the False
     )
+
+
+def _names_site(key: str) -> bool:
+    """Whether a name begins with farm, shop … ("emergent" and the like before it say nothing)."""
+    return next((word for word in key.split() if word not in POLE), "") in SITES
+
+
+def _texts(cells: list[tuple[tuple[int, bool], ...]]) -> tuple[Ragged, np.ndarray]:
+    """Text numbers by listing, and of each whether it stands behind another."""
+    ragged = Ragged.of([[number for number, _ in cell] for cell in cells])
+    flags = (behind for cell in cells for _, behind in cell)
+    return ragged, np.fromiter(flags, dtype=bool, count=len(ragged.values))
 
 
 def _said(names: Ragged, carriers: Ragged, texts: Texts) -> Ragged:
@@ -121,10 +136,11 @@ class _Reader:
     def __init__(self, places: PlaceWords) -> None:
         self.places = places
         self.number: dict[tuple[str, str], int] = {}
-        self.known: dict[tuple[bool, str], tuple[int, ...]] = {}
+        self.known: dict[tuple[bool, str], tuple[tuple[int, bool], ...]] = {}
         self.located: set[object] = set()
 
-    def texts(self, raw: object, *, carrier: bool) -> tuple[int, ...]:
+    def texts(self, raw: object, *, carrier: bool) -> tuple[tuple[int, bool], ...]:
+        """The numbers of the texts of a cell, and of each whether it stands behind another."""
         if not isinstance(raw, str):
             return ()
         found = self.known.get((carrier, raw))
@@ -132,12 +148,12 @@ class _Reader:
             found = self.known[carrier, raw] = self._read(raw, carrier=carrier)
         return found
 
-    def _read(self, raw: str, *, carrier: bool) -> tuple[int, ...]:
+    def _read(self, raw: str, *, carrier: bool) -> tuple[tuple[int, bool], ...]:
         cleaned = clean_name(raw)
         if cleaned.located and not carrier:
             self.located.add(raw)
         whole = compact(cleaned.clean)
-        numbers = []
+        numbers, behind = [], []
         for key in cleaned.variants:
             if key != cleaned.key and _only_place(key, self.places.all):
                 continue
@@ -145,7 +161,8 @@ class _Reader:
                 continue
             letters = whole if key == cleaned.key else key.replace(" ", "")
             numbers.append(self.number.setdefault((key, letters), len(self.number)))
-        return tuple(dict.fromkeys(numbers))
+            behind.append(not cleaned.key.startswith(key))
+        return tuple(dict(zip(numbers[::-1], behind[::-1], strict=True)).items())[::-1]
 
 
 def _only_place(key: str, place_words: frozenset[str]) -> bool:
@@ -189,13 +206,6 @@ def _pages(listings: pd.DataFrame, names: Ragged) -> tuple[np.ndarray, np.ndarra
     on_page = np.append(Ragged.distinct(page[named], first[named], page.max(initial=0) + 1).lengths, 0)[page]
     kinds = np.fromiter((kind in _LIST_KINDS for kind in _text(listings, "page_kind")), dtype=bool, count=len(listings))
     return kinds & (on_page >= 3), on_page
-
-
-def _spread(names: Ragged, departement: Codes, n_texts: int) -> np.ndarray:
-    """Departments in which each text is a name: one that stands in many is a common name, not one pole."""
-    where = np.repeat(departement.numbers, names.lengths)
-    known = where >= 0
-    return np.asarray(np.maximum(Ragged.distinct(names.values[known], where[known], n_texts).lengths, 1))
 
 
 def _rounds(listings: pd.DataFrame) -> Codes:

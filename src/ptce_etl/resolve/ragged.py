@@ -73,16 +73,14 @@ class Ragged:
         return np.where(inside, self.values[at] if len(self.values) else -1, -1).astype(np.int32)
 
     def cross(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Every value of row ``left[i]`` with every value of row ``right[i]``: (i, value, value), in order of i."""
+        """Every value of row ``left[i]`` with every value of row ``right[i]``, in order of i: (i, both places in values)."""
         lengths = self.lengths
         many, few = lengths[left], lengths[right]
         total = many * few
         owner = np.repeat(np.arange(len(left)), total)
         within = np.arange(len(owner)) - np.repeat(np.cumsum(total) - total, total)
         width = few[owner]
-        a = self.values[self.start[left[owner]] + within // width]
-        b = self.values[self.start[right[owner]] + within % width]
-        return owner, a, b
+        return owner, self.start[left[owner]] + within // width, self.start[right[owner]] + within % width
 
 
 def member(items: np.ndarray, rows: np.ndarray) -> np.ndarray:

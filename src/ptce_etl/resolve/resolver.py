@@ -62,7 +62,7 @@ def resolve(
     are declared free of duplicates: two of their listings are two poles. ``runner`` says where the partitions of
     candidate pairs are weighed. The result depends on neither the order of rows nor the runner.
     """
-    w = weights or Weights()
+    w = (weights or Weights()).among(len(listings))
     ordered = listings.sort_values("listing_id", kind="stable", ignore_index=True)
     profiles = profile(ordered, places, w)
     ids = ordered["listing_id"].tolist()
@@ -129,7 +129,7 @@ def _verdicts(scores: Scores, profiles: Profiles, single: frozenset[str], w: Wei
     verdicts = np.select(  # a vetoed pair that looks alike is kept apart, and shown to a person all the same
         [same_single, scores.weight >= w.link, scores.weight >= w.review, veto], [_VETO, _LINK, _REVIEW, _VETO], _NONE
     )
-    return verdicts, veto
+    return verdicts, scores.apart | same_single
 
 
 def _cut(scores: Scores, verdicts: np.ndarray, apart: np.ndarray, root: np.ndarray, judged: _Judged) -> np.ndarray:
@@ -139,7 +139,7 @@ def _cut(scores: Scores, verdicts: np.ndarray, apart: np.ndarray, root: np.ndarr
     """
     pairs = scores.pairs
     inside = root[pairs[:, 0]] == root[pairs[:, 1]]
-    against = inside & (apart | scores.doubt)
+    against = inside & (apart | (scores.doubt > 0))
     troubled = np.zeros(len(root), dtype=bool)
     troubled[root[pairs[against, 0]]] = True
     troubled[[root[a] for pair in judged for a in pair]] = True
@@ -159,7 +159,7 @@ def _cut(scores: Scores, verdicts: np.ndarray, apart: np.ndarray, root: np.ndarr
         len(root),
         links=chosen(order[((verdicts == _LINK) & asked & free)[order]]),
         apart=chosen(np.flatnonzero(apart & asked & free)),
-        doubts=chosen(np.flatnonzero(scores.doubt & asked & free)),
+        doubts=chosen(np.repeat(np.arange(len(pairs)), np.where(asked & free, scores.doubt, 0))),
         same=said("same"),
         different=said("different"),
     )

@@ -29,7 +29,8 @@ class Scores:
 
     ``left_text``, ``right_text`` are the texts that the name signal compared (-1: none), ``how`` the place in
     :data:`HOW` of how they agree.
-    ``veto`` tells the pairs that may not end up in one pole, ``doubt`` those that should not (see clustering).
+    ``veto`` tells the pairs that are not one pole as far as the matcher can see: they are kept ``apart`` by all means,
+    or by so many times a ``doubt`` (see clustering).
     """
 
     pairs: np.ndarray
@@ -39,6 +40,7 @@ class Scores:
     right_text: np.ndarray
     how: np.ndarray
     veto: np.ndarray
+    apart: np.ndarray
     doubt: np.ndarray
 
     @classmethod
@@ -73,11 +75,13 @@ def _score(p: Profiles, pairs: np.ndarray, w: Weights) -> Scores:
     page = _pages(p, left, right, name, how, w)
     site = np.where(p.site[left] != p.site[right], w.site_and_pole, 0.0)
     signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
-    weight = signals.sum(axis=1) + w.prior_for(p.n)
+    weight = signals.sum(axis=1) + w.prior
     against = weight < w.link
-    veto = against & ((place <= w.other_departement) | (page < 0))
-    doubt = against & (how == HOW.index("exclusive")) & (place <= 0)
-    return Scores(pairs, signals, weight, left_text, right_text, how, veto, doubt)
+    far = against & (place <= w.other_departement)
+    apart = against & (page < 0)
+    elsewhere = against & (how == HOW.index("exclusive")) & (place <= 0)
+    doubt = np.where(far, w.far_doubts, elsewhere.astype(np.int8)).astype(np.int8)
+    return Scores(pairs, signals, weight, left_text, right_text, how, far | apart, apart, doubt)
 
 
 def _pages(
@@ -127,8 +131,10 @@ def _names(
     n = len(left)
     best, how = np.zeros(n), np.zeros(n, dtype=np.int8)
     left_text, right_text = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
-    owner, a, b = p.names.cross(left, right)
+    owner, mine, theirs = p.names.cross(left, right)
+    a, b = p.names.values[mine], p.names.values[theirs]
     bits, kind = compare_names(p, a, b, left[owner], right[owner], w)
+    bits = np.where(p.behind[mine] & p.behind[theirs], np.minimum(bits, w.behind), bits)
     owners, rows = best_of(owner, bits, a, b)
     best[owners], left_text[owners], right_text[owners], how[owners] = bits[rows], a[rows], b[rows], kind[rows]
     return best, left_text, right_text, how
@@ -136,7 +142,8 @@ def _names(
 
 def _carriers(p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights) -> np.ndarray:
     result = np.zeros(len(left))
-    owner, a, b = p.carriers.cross(left, right)
+    owner, mine, theirs = p.carriers.cross(left, right)
+    a, b = p.carriers.values[mine], p.carriers.values[theirs]
     bits = compare_carriers(p, a, b, w)
     owners, rows = best_of(owner, bits, a, b)
     result[owners] = bits[rows]

@@ -24,7 +24,8 @@ class Texts:
 
     ``words``: the word numbers of each text, slips mended (see :mod:`.slips`); ``written`` the same as written.
     By word: ``bits`` its weight; ``telling`` is ``bits`` with 0 for the words of the trade, ``locating`` with 0 for
-    those that name no place. By text: ``total`` bits of its words, ``compacts`` its letters, ``initials_of`` the first
+    those that name no place. By text: ``total`` bits of its words, ``most`` those that its letters
+    can carry, ``compacts`` its letters, ``initials_of`` the first
     letters of its words (three or more). ``short`` and ``short_first`` (n_texts × 4) are masks of the words that may be
     acronyms: their steps and their first letter; ``spells`` and ``initials`` those of what a text of three words or
     more can be the expansion of (see :mod:`.acronyms`).
@@ -40,6 +41,7 @@ class Texts:
     vocabulary: dict[str, int]
     mended: np.ndarray
     total: np.ndarray
+    most: np.ndarray
     telling: np.ndarray
     locating: np.ndarray
     short: np.ndarray
@@ -88,10 +90,12 @@ def build_texts(
     spelt = "".join(first_letters[number] for number in numbers.tolist())
     compacts = np.empty(len(keys), dtype=object)
     compacts[:] = [compact for _, compact in pairs]
+    sizes = np.fromiter(map(len, compacts), dtype=np.int64, count=len(compacts))
     return Texts(
         keys=keys,
         compacts=compacts,
-        sizes=np.fromiter(map(len, compacts), dtype=np.int64, count=len(compacts)),
+        sizes=sizes,
+        most=weights.letter_bits * sizes,
         initials_of=[
             spelt[a:b] if b - a >= 3 else "" for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
         ],

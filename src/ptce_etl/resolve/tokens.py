@@ -102,7 +102,7 @@ def _common(p: Profiles, words: _Keys) -> Iterator[_Keys]:
     rows = Ragged.distinct(words.listing, words.key, p.n)
     owner, a, b = rows.cross(np.arange(p.n), np.arange(p.n))
     two = a < b
-    owner, a, b = owner[two], a[two].astype(np.int64), b[two].astype(np.int64)
+    owner, a, b = owner[two], rows.values[a[two]].astype(np.int64), rows.values[b[two]].astype(np.int64)
     others = np.maximum(rows.lengths[owner] - 1, 1)
     yield _Keys(owner, a * len(bits) + b, (bits[a] + bits[b]) / others)  # a word stands in as many pairs as others
     for place in (p.departement.numbers, p.commune.numbers):

@@ -9,7 +9,7 @@ mentions a particular pole. What belongs to one pole only (an alias nobody can r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 
 from ptce_etl.clean.names import tokens
@@ -27,6 +27,8 @@ class Weights:
     generic_bits: float = 1.5  # a word of the trade: "maison", "solidaire", "pôle" (list below)
     pole_bits: float = 0.5  # a word that only says that this is a pole: "pôle", "cluster", "filière" (list below)
     place_bits: float = 6.5  # a word that is the name of a place: places recur, and are weighed by themselves as well
+    place_twice: float = 0.75  # share lost by a place word that both listings give as their place as well
+    shared_place: float = 7.0  # most that the place words of two names may add up to, unless the names are the same
     max_word_bits: float = 11.0
 
     # Names -----------------------------------------------------------------------------------------------
@@ -42,12 +44,16 @@ class Weights:
     only_longer: float = 0.22  # cost of a bit that only the richer side has: one says more
     explained: float = 0.65  # worth of a bit of name that the other side gives as carrier or place
     acronym_bits: tuple[float, ...] = (0.0, 0.0, 0.0, 6.0, 9.5, 11.0)  # by length; longer: the last
+    acronym_rare: float = 8.0  # bits of a word that may be an acronym: a word that names use is none
     foreign: float = -6.5  # no telling word in common, and each has one of its own …
     foreign_bits: float = 5.0  # … worth this much: whatever else agrees, a person is asked
     name_agrees: float = 6.0  # from here the names agree, and what else stands on the page says nothing
     name_cap: float = 15.0
-    common_name: float = 1.0  # bits lost each time the departments in which the name stands double
+    namesake: float = 7.0  # bits lost by a name that stands in two departments alike: it may be two poles …
+    common_name: float = 1.0  # … and each time they double from there
+    letter_bits: float = 4.0  # most that each letter of a name can say: three letters are soon taken twice
     name_floor: float = -9.0
+    behind: float = 7.5  # most for two parts that both stand behind another name ("…, au service de tous")
 
     # Carriers --------------------------------------------------------------------------------------------
     carrier_share: float = (
@@ -76,15 +82,29 @@ class Weights:
 
     # Decision --------------------------------------------------------------------------------------------
     prior: float = -8.0  # one pair in 2⁸ among candidates of a few hundred listings
-    few: int = 500  # listings for which that prior holds …
-    crowd: float = 0.5  # … and bits it loses each time they double: more listings, more chance likenesses
+    few: int = 500  # listings for which that prior holds (see :meth:`Weights.among`)
+    crowd_commune: float = 0.5  # bits that a common commune gains each time the listings double beyond those …
+    crowd_departement: float = 0.25  # … and a common department
     link: float = 0.0
     review: float = -5.7  # 2 chances in 100: below, hardly anything is worth a person's time
+    far_doubts: int = 2  # links that each pair in two departments outweighs when two groups are to be joined
     exclusive_bits: float = 5.0  # names that share words and each name another place (Écopôle X / Écopôle Y): two poles
 
-    def prior_for(self, n: int) -> float:
-        """Bits of a pair of ``n`` listings before anything is known of it."""
-        return self.prior - self.crowd * max(0.0, log2(n / self.few))
+    def among(self, n: int) -> Weights:
+        """These weights for ``n`` listings.
+
+        Each doubling beyond ``few`` halves the chance that two listings drawn at random name one pole, and doubles how
+        rare a word can be seen to be: what is rare grows in weight as fast as the prior falls, what is common does not.
+        """
+        doublings = max(0.0, log2(n / self.few)) if n else 0.0
+        grown = ("max_word_bits", "name_cap")
+        return replace(
+            self,
+            prior=self.prior - doublings,
+            same_commune=self.same_commune + self.crowd_commune * doublings,
+            same_departement=self.same_departement + self.crowd_departement * doublings,
+            **{name: getattr(self, name) + doublings for name in grown},
+        )
 
 
 # Words of the trade: what poles, carriers and programmes are called in general.
