@@ -109,6 +109,14 @@ def test_what_stands_against_a_growth_is_told_in_two_languages(make: SimpleNames
     assert french.endswith("small_base\u00a0: 1 pôle au début\u202f; lire les effectifs, non le %")
 
 
+def test_a_fall_of_the_active_that_only_fall_silent_is_no_fall(make: SimpleNamespace) -> None:
+    one = census(make, *({"pole": pole, "on": "2014"} for pole in "abc"), {"pole": "a", "on": "2019"})
+    found = growth_of(one, "active", UNTIL, date(2020, 12, 31))
+    assert (len(found.base.members), len(found.target.members)) == (3, 1)
+    assert codes(found) == ["mostly_unnamed", "small_base"]
+    assert not found.comparable
+
+
 def test_every_rule_is_told_in_two_languages() -> None:
     for rule in RULES.values():
         for english, french in (rule.rule, rule.said):

@@ -48,9 +48,9 @@ def test_what_cannot_be_is_refused() -> None:
         years_between(date(2024, 1, 1), date(2024, 1, 1))
 
 
-def test_a_rate_beyond_what_a_number_holds_is_withheld() -> None:
-    found = growth(1, 10_000, 1 / 365)
-    assert found.multiplier == 10_000
+def test_a_few_weeks_have_no_yearly_rate() -> None:
+    found = growth(99, 110, 89 / 365)
+    assert found.multiplier == 110 / 99
     assert found.yearly_pct is None
     assert found.why_null == "too_short"
 

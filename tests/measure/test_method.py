@@ -56,6 +56,8 @@ def test_the_thresholds_are_those_of_the_code() -> None:
     assert "douze paires" in FRENCH and "twelve pairs" in ENGLISH
     assert undecided.DRAWS == 1_000
     assert "mille façons" in FRENCH and "1,000 ways" in ENGLISH
+    assert growth.SHORTEST == 0.25
+    assert "moins de trois mois" in FRENCH and "less than three months" in ENGLISH
     assert growth.DAYS_PER_YEAR == 365.2425
     assert "365,2425" in FRENCH and "365.2425" in ENGLISH
     assert ledger.ABOUT == 0.10

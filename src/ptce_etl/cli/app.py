@@ -183,6 +183,73 @@ def claims(
     return show_claims(Screen(as_json=as_json), data, snapshot=snapshot, verdict=verdict, kind=kind, lang=lang)
 
 
+@app.command()
+def indicator(
+    population: Annotated[
+        str,
+        typer.Option("--population", metavar="P", help="What is counted: listed, active, …, cohort:ROUND."),
+    ] = "listed",
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The base: 2013, 2013-12 or 2013-12-31.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The target: a date as for --from.")] = None,
+    territory: Annotated[
+        str, typer.Option("--territory", metavar="T", help="France, a region (today's or of 2015), a department.")
+    ] = "France",
+    snapshot: Snapshot = "latest",
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="ID", help="Another snapshot, that the base is counted in.")
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option("--basis", metavar="known|backcast", help="As known on each day, or as today's evidence says."),
+    ] = None,
+    series: Annotated[
+        str | None, typer.Option("--series", metavar="month|year", help="The counts between the two days as well.")
+    ] = None,
+    detail: Annotated[bool, typer.Option("--detail", help="Name the poles behind each number.")] = False,
+    to_population: Annotated[
+        str | None,
+        typer.Option("--to-population", metavar="P", help="Another population at the end (see --anyway)."),
+    ] = None,
+    to_territory: Annotated[
+        str | None, typer.Option("--to-territory", metavar="T", help="Another territory at the end (see --anyway).")
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Compare different things all the same, and say that it is not comparable.")
+    ] = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the answer.")] = "en",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Say how a population grew between any two days, or two snapshots.
+
+    Shows the two counts, the growth with its interval, the movement that adds up, the same on constant sources, and
+    whether the two counts compare. Without dates: the headline period, or the days that the two snapshots describe. A
+    territory is a name, a department's number, or a level and a code (region_2015:82). Two populations, rounds or
+    territories are refused, unless --anyway.
+    """
+    from ptce_etl.cli.indicator import Question, show_indicator
+
+    asked = Question(
+        population=population,
+        to_population=to_population,
+        territory=territory,
+        to_territory=to_territory,
+        start=start,
+        end=end,
+        basis=basis,
+        snapshot=snapshot,
+        against=against,
+        anyway=anyway,
+        detail=detail,
+        series=series,
+        lang=lang,
+    )
+    return show_indicator(Screen(as_json=as_json), data, asked)
+
+
 @app.command("open")
 def open_(
     pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ptce_etl.measure.wording import number, percent
 
-__all__ = ["Lang", "age", "at", "bits", "counted", "cut", "interval", "json_text", "safe", "share", "signed"]
+__all__ = ["Lang", "age", "at", "bits", "counted", "cut", "either", "interval", "json_text", "safe", "share", "signed"]
 
 Lang = Literal["en", "fr"]
 
@@ -53,6 +53,11 @@ def counted(n: int, one: str, many: str | None = None) -> str:
 def at(language: Lang) -> int:
     """Place of a language in a pair (English, French)."""
     return ("en", "fr").index(language)
+
+
+def either(language: Lang, english: str, french: str) -> str:
+    """The one of the two that is in ``language``."""
+    return french if language == "fr" else english
 
 
 def share(value: float | None, language: Lang = "en") -> str:

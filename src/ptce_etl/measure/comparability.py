@@ -14,10 +14,13 @@ PERIOD_COVERAGE = 0.80  # the same share, for the rounds of the period
 SMALL_BASE = 10  # poles
 
 
-def comparability(base: int, moves: Moves, coverage: tuple[Coverage, Coverage], period: Coverage) -> list[Reason]:
+def comparability(
+    base: int, moves: Moves, coverage: tuple[Coverage, Coverage], period: Coverage, *, lapses: bool = False
+) -> list[Reason]:
     """What stands against taking the two counts as measures of one thing, or must be kept in mind.
 
-    ``coverage`` is that of the start and of the end, ``period`` that of the rounds of the period.
+    ``coverage`` is that of the start and of the end, ``period`` that of the rounds of the period. ``lapses``: a pole
+    leaves the population when nothing names it any more.
     """
     found = []
     start, end, within = coverage[0].share, coverage[1].share, period.share
@@ -30,6 +33,9 @@ def comparability(base: int, moves: Moves, coverage: tuple[Coverage, Coverage], 
     late = len(moves.discovered_late)
     if 2 * late > abs(moves.net):
         found.append(reason("mostly_discovered", late=late))
+    out = len(moves.reclassified_out)
+    if lapses and 2 * out > abs(moves.net):
+        found.append(reason("mostly_unnamed", out=out))
     if 0 < base < SMALL_BASE:
         poles = (f"{base} pole{'s' if base > 1 else ''}", f"{base} pôle{'s' if base > 1 else ''}")
         found.append(reason("small_base", base=poles))

@@ -113,7 +113,8 @@ def compare(base: End, target: End, *, anyway: bool = False, settled: tuple[Reas
     )
     constant = _constant(base, target)
     constant_growth = growth(None if missing else len(constant[0]), len(constant[1]), years)
-    found = [*settled, *missing, *comparability(len(base.members), moves, covered, in_period)]
+    lapses = target.population.name == "active"
+    found = [*settled, *missing, *comparability(len(base.members), moves, covered, in_period, lapses=lapses)]
     if missing:
         found = [one for one in found if one.code != "base_zero"]
     if moves.merged or moves.split:
@@ -177,8 +178,9 @@ def _covered(base: End, target: End) -> tuple[tuple[Coverage, Coverage], Coverag
 
 def _identities_moved(moves: Moves) -> Reason:
     merged, split = len(moves.merged), len(moves.split)
+    mostly = 2 * (merged + split) > abs(moves.net)
     return reason(
-        "identities_moved",
+        "mostly_identities" if mostly else "identities_moved",
         merged=(f"{merged} pole{'s were' if merged != 1 else ' was'}", f"{merged} fusion{'s' if merged > 1 else ''}"),
         split=(f"{split} {'were' if split != 1 else 'was'}", f"{split} scission{'s' if split > 1 else ''}"),
     )

@@ -7,9 +7,10 @@ from datetime import date
 
 from ptce_etl.errors import ConfigError
 
-__all__ = ["DAYS_PER_YEAR", "Growth", "growth", "years_between"]
+__all__ = ["DAYS_PER_YEAR", "SHORTEST", "Growth", "growth", "years_between"]
 
 DAYS_PER_YEAR = 365.2425  # mean Gregorian year
+SHORTEST = 0.25  # years: what moved in less says nothing of a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def growth(base: int | None, target: int | None, years: float | None) -> Growth:
     """Absolute change, %, multiplier and compound yearly rate.
 
     A count that is not known is ``None``; so is the length of a period that has none (two snapshots of one day).
-    Raises :class:`ConfigError` for a negative count or length: neither can be. The yearly rate of a period so short
-    that the rate is beyond what a float holds is ``None``.
+    Raises :class:`ConfigError` for a negative count or length: neither can be. A period shorter than :data:`SHORTEST`
+    has no yearly rate.
     """
     if (base or 0) < 0 or (target or 0) < 0 or (years is not None and years <= 0):
         raise ConfigError(
@@ -55,7 +56,6 @@ def growth(base: int | None, target: int | None, years: float | None) -> Growth:
     pct, ratio = 100 * change / base, target / base
     if years is None:
         return Growth(change, pct, ratio, None, "no_length")
-    try:
-        return Growth(change, pct, ratio, 100 * (ratio ** (1 / years) - 1))
-    except OverflowError:
+    if years < SHORTEST:
         return Growth(change, pct, ratio, None, "too_short")
+    return Growth(change, pct, ratio, 100 * (ratio ** (1 / years) - 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -14,7 +13,7 @@ from ptce_etl.config import Settings
 from ptce_etl.measure.census import Census
 from ptce_etl.measure.compare import Comparison, End, compare
 from ptce_etl.measure.counts import typed
-from ptce_etl.measure.movement import Period
+from ptce_etl.measure.movement import COMPONENTS, Period
 from ptce_etl.measure.populations import POPULATIONS, back
 from ptce_etl.measure.reasons import joined
 from ptce_etl.measure.territories import FRANCE
@@ -56,10 +55,13 @@ def indicator_table(census: Census, spans: Sequence[Period], settings: Settings,
 
 
 def indicator_row(found: Comparison) -> dict[str, Any]:
-    """A comparison of one population with itself as a row of schema table ``indicator``, but for ``headline``."""
+    """A comparison as plain values under the names of schema table ``indicator``, but for ``headline``.
+
+    ``None`` where a rate has no value, and for what only a growth of one thing has.
+    """
     base, target = found.base, found.target
-    assert found.moves and found.interval and found.constant and found.constant_growth
     counts = [len(base.members), len(target.members)]
+    interval, same = found.interval, found.constant
     # What France misses may lie in any territory: its coverage bears on each, and is published on France's rows only.
     shown = [one.share if target.place == FRANCE else None for one in found.covered]
     return {
@@ -67,9 +69,9 @@ def indicator_row(found: Comparison) -> dict[str, Any]:
         "territory_level": target.place.level,
         "territory_code": target.place.code,
         "territory": target.place.name,
-        "base_date": pd.Timestamp(base.on),
-        "target_date": pd.Timestamp(target.on),
-        "years": _or_nan(found.years),
+        "base_date": base.on,
+        "target_date": target.on,
+        "years": found.years,
         "base": counts[0],
         "base_low": base.low,
         "base_high": counts[0],
@@ -77,23 +79,19 @@ def indicator_row(found: Comparison) -> dict[str, Any]:
         "target_low": target.low,
         "target_high": counts[1],
         "change": counts[1] - counts[0],
-        "growth_pct": _or_nan(found.growth.pct),
-        "growth_low_pct": _or_nan(found.interval.low),
-        "growth_high_pct": _or_nan(found.interval.high),
-        "interval_how": found.interval.how,
-        "multiplier": _or_nan(found.growth.multiplier),
-        "yearly_rate_pct": _or_nan(found.growth.yearly_pct),
-        **found.moves.counts(),
-        "constant_base": len(found.constant[0]),
-        "constant_target": len(found.constant[1]),
-        "constant_growth_pct": _or_nan(found.constant_growth.pct),
-        "coverage_base": _or_nan(shown[0]),
-        "coverage_target": _or_nan(shown[1]),
+        "growth_pct": found.growth.pct,
+        "growth_low_pct": interval.low if interval else None,
+        "growth_high_pct": interval.high if interval else None,
+        "interval_how": interval.how if interval else None,
+        "multiplier": found.growth.multiplier,
+        "yearly_rate_pct": found.growth.yearly_pct,
+        **(found.moves.counts() if found.moves else dict.fromkeys(COMPONENTS)),
+        "constant_base": len(same[0]) if same else None,
+        "constant_target": len(same[1]) if same else None,
+        "constant_growth_pct": found.constant_growth.pct if found.constant_growth else None,
+        "coverage_base": shown[0],
+        "coverage_target": shown[1],
         "comparable": found.comparable,
         "comparable_why": joined(found.reasons, "en"),
         "comparable_why_fr": joined(found.reasons, "fr"),
     }
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value

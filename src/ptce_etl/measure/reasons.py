@@ -117,6 +117,31 @@ RULES: dict[str, Rule] = {
             "nés",
         ),
     ),
+    "mostly_unnamed": Rule(
+        True,
+        (
+            "poles of `active` that nothing names any more, with nothing that says they closed, exceed half of the "
+            "change",
+            "les pôles d'`active` que plus rien ne nomme, sans rien qui les dise fermés, dépassent la moitié de la "
+            "variation",
+        ),
+        (
+            "{out} of the poles that left are only named no more: absence proves nothing",
+            "{out} des pôles sortis ne sont seulement plus nommés : l'absence ne prouve rien",
+        ),
+    ),
+    "mostly_identities": Rule(
+        True,
+        (
+            "between two snapshots, poles merged or split exceed half of the change",
+            "entre deux instantanés, les pôles fusionnés ou scindés dépassent la moitié de la variation",
+        ),
+        (
+            "{merged} merged and {split} split between the two snapshots: mostly our knowledge moved, not the world",
+            "{merged} et {split} entre les deux instantanés : c'est surtout notre connaissance qui a bougé, non le "
+            "monde",
+        ),
+    ),
     "small_base": Rule(
         False,
         (
@@ -132,8 +157,8 @@ RULES: dict[str, Rule] = {
             "entre deux instantanés, des pôles ont été fusionnés ou scindés : le mouvement les met à part",
         ),
         (
-            "between the two snapshots {merged} merged and {split} split; that is our knowledge moving, not the world",
-            "entre les deux instantanés, {merged} et {split} ; c'est notre connaissance qui bouge, non le monde",
+            "{merged} merged and {split} split between the two snapshots",
+            "{merged} et {split} entre les deux instantanés",
         ),
     ),
     "interval_sampled": Rule(
