@@ -20,6 +20,7 @@ from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load
 from ptce_etl.clean.corrections import load_corrections
 from ptce_etl.clean.geography import Geography
 from ptce_etl.clean.listings import clean_listings
+from ptce_etl.clean.spellings import Spellings
 from ptce_etl.collect.archive import Archive
 from ptce_etl.collect.intake import Intake, collect_source, failure, intake
 from ptce_etl.config import Paths, Settings
@@ -170,7 +171,7 @@ def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
     geo = Geography.load()
     cleaned = clean_listings(took.listings, geo, load_corrections(ctx.paths.corrections))
     clock.done("clean")
-    resolution = _resolve(ctx, cleaned.listings, geo)
+    resolution = _resolve(ctx, cleaned.listings, cleaned.spellings, geo)
     clock.done("resolve")
     tables = _measure(ctx, took, resolution, geo, [*took.issues, *cleaned.issues, *resolution.issues])
     clock.done("measure")
@@ -180,7 +181,7 @@ def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
     return Candidate(candidate_facts(path)["snapshot_id"], path)
 
 
-def _resolve(ctx: Context, listings: pd.DataFrame, geo: Geography) -> Resolution:
+def _resolve(ctx: Context, listings: pd.DataFrame, spellings: Spellings, geo: Geography) -> Resolution:
     """Which listings name the same pole, from all that is known today: identity does not depend on the as-of date."""
     return resolve(
         listings,
@@ -189,6 +190,7 @@ def _resolve(ctx: Context, listings: pd.DataFrame, geo: Geography) -> Resolution
         identities=load_identities(ctx.paths.identities),
         redirects=load_redirects(ctx.paths.redirects),
         since=ctx.as_of.isoformat(),
+        spellings=spellings,
         single=frozenset(source.source_id for source in ctx.sources if source.free_of_duplicates),
     )
 

@@ -66,6 +66,7 @@ def resolve_file(
             identities=load_identities(Paths(data).identities),
             redirects=load_redirects(Paths(data).redirects),
             since=now.date().isoformat(),
+            spellings=cleaned.spellings,
         )
         poles = poles_table(resolution.listings, resolution.edges, geo)
         watch("resolve")

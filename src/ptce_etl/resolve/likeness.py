@@ -53,7 +53,7 @@ def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, own: np.ndarray, other: 
     known = both & placed & member(words, p.places.grid(own))
     return _Overlap(
         shared=_sum(bits, both),
-        mended=both.sum(axis=1) - member(t.written.grid(a), t.written.grid(b)).sum(axis=1),
+        mended=both.sum(axis=0) - member(t.written.grid(a), t.written.grid(b)).sum(axis=0),
         left_over=_sum(bits, unexplained),
         vouched=_sum(bits, vouched),
         telling=_sum(telling, unexplained),
@@ -65,7 +65,7 @@ def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, own: np.ndarray, other: 
 
 
 def _sum(bits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    return np.asarray(np.where(chosen, bits, 0.0).sum(axis=1))
+    return np.asarray(np.where(chosen, bits, 0.0).sum(axis=0))
 
 
 def compare_names(
@@ -106,7 +106,9 @@ def compare_names(
     bits = np.where(slip, np.maximum(bits, whole - cost + w.exact_bonus), bits)
     kind[slip] = _NUMBER["spelling"]
 
-    for row in np.flatnonzero(~same & ~slip & (_may_spell(p, a, b) | _may_spell(p, b, a))):
+    open_ = np.flatnonzero(~same & ~slip & (bits < shared + w.acronym_bits[-1]))
+    may = _may_spell(p, a[open_], b[open_]) | _may_spell(p, b[open_], a[open_])
+    for row in open_[may].tolist():
         gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
         if gain is not None and gain > bits[row]:
             bits[row], kind[row] = gain, _NUMBER["acronym"]

@@ -19,9 +19,8 @@ from ptce_etl.resolve.scoring import Scores, score
 from ptce_etl.resolve.tokens import Tokens, tokens_of
 from ptce_etl.resolve.weights import Weights
 
-__all__ = ["LOOKED_ALIKE", "Match", "Runner", "match", "on_threads", "weigh"]
+__all__ = ["Match", "Runner", "match", "on_threads", "weigh"]
 
-LOOKED_ALIKE = 3.0  # bits of name from which a vetoed pair is worth telling
 _PART = 200_000  # pairs a task when pairs are given
 
 Match = Callable[[tuple[int, int]], Scores]
@@ -61,4 +60,4 @@ def weigh(profiles: Profiles, pairs: np.ndarray, weights: Weights, runner: Runne
 
 def _kept(scores: Scores, weights: Weights) -> np.ndarray:
     """Pairs that are linked or a person's to decide, and those that look alike but cannot be one."""
-    return (scores.weight >= weights.review) | (scores.veto & (scores.signals[:, 0] >= LOOKED_ALIKE))
+    return (scores.weight >= weights.review) | (scores.veto & (scores.signals[:, 0] >= weights.looks_alike))

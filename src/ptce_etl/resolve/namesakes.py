@@ -46,6 +46,8 @@ def _company(names: Ragged, behind: np.ndarray, texts: Texts, key_of: np.ndarray
     part, first = pairs.owners, pairs.values
     words = texts.words.grid(text_of[first])
     bits = np.where((words >= 0) & ~member(words, texts.words.grid(text_of[part])), texts.bits[words], -1.0)
-    rarest = np.argmax(bits, axis=1) if bits.size else np.zeros(0, dtype=np.int64)
-    rows = np.flatnonzero(bits[np.arange(len(bits)), rarest] > 0) if bits.size else rarest
-    return np.asarray(np.maximum(Ragged.distinct(part[rows], words[rows, rarest[rows]], n_keys).lengths, 1))
+    if not bits.size:
+        return np.ones(n_keys)
+    rarest = np.argmax(bits, axis=0)
+    rows = np.flatnonzero(bits[rarest, np.arange(len(rarest))] > 0)
+    return np.asarray(np.maximum(Ragged.distinct(part[rows], words[rarest[rows], rows], n_keys).lengths, 1))

@@ -6,12 +6,14 @@ or behind a dash) and several carrier texts. Texts are kept once, whatever the n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ptce_etl.clean.names import LEGAL_FORMS, clean_name, compact, name_key
+from ptce_etl.clean.names import LEGAL_FORMS, name_key
+from ptce_etl.clean.spellings import Spellings, read_names
 from ptce_etl.resolve.namesakes import namesakes
 from ptce_etl.resolve.ragged import Codes, Ragged
 from ptce_etl.resolve.texts import Texts, build_texts
@@ -20,7 +22,7 @@ from ptce_etl.resolve.words import PlaceWords
 
 __all__ = ["Profiles", "profile"]
 
-_LIST_KINDS = {"call results", "witness list", "regional directory", "national directory", "call applications"}
+_LIST_KINDS = ["call results", "witness list", "regional directory", "national directory", "call applications"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,61 +60,66 @@ class Profiles:
         return frozenset(self.vouches.row(position)) | frozenset(self.places.row(position))
 
 
-def profile(listings: pd.DataFrame, places: PlaceWords, weights: Weights) -> Profiles:
+def profile(
+    listings: pd.DataFrame, places: PlaceWords, weights: Weights, spellings: Spellings | None = None
+) -> Profiles:
     """Profiles of clean listings (columns of schema table ``listings``, ``pole_id`` not needed).
 
-    ``places`` are the words that name places in France.
+    ``places`` are the words that name places in France; ``spellings`` what names and carriers say, where they have been
+    read already.
     """
-    reader = _Reader(places)
-    written = _text(listings, "name")
-    names = [reader.texts(raw, carrier=False) for raw in written]
-    carriers = [reader.texts(raw, carrier=True) for raw in _text(listings, "carrier")]
-    nameless = np.fromiter((not mine for mine in names), dtype=bool, count=len(names))
-    located = np.fromiter((raw in reader.located for raw in written), dtype=bool, count=len(names))
-    ragged, behind = _texts([mine or theirs for mine, theirs in zip(names, carriers, strict=True)])
-    carried, _ = _texts(carriers)
-    rows, where = _where(listings, places)
-    texts = build_texts(
-        list(reader.number), (word for words in where for word in words), np.unique(ragged.values), places.all, weights
-    )
-    lists, on_page = _pages(listings, ragged)
-    departement = Codes.of(_text(listings, "code_departement"))
-    first = ragged.first()
+    n = len(listings)
+    written, carried = Codes.column(listings, "name"), Codes.column(listings, "carrier")
+    said = _read(spellings, [*written.labels.tolist(), *carried.labels.tolist()])
+    reader = _Reader(places, said)
+    named, behind_named = reader.texts(written.labels, carriers=False)
+    carriers_of, _ = reader.texts(carried.labels, carriers=True)
+    nameless = np.append(named.lengths == 0, True)[written.numbers]
+    rows = np.where(nameless, len(named) + carried.numbers, written.numbers)  # a carrier stands for a missing name
+    rows[nameless & (carried.numbers < 0)] = -1
+    names, from_carrier = named.then(carriers_of).pick(rows)
+    carriers, _ = carriers_of.pick(carried.numbers)
+    where_of, where = _where(listings, places)
+    words = (word for place in where for word in place)
+    texts = build_texts(list(reader.number), words, np.unique(names.values), places.all, weights)
+    behind = np.append(behind_named, np.zeros(len(carriers_of.values), dtype=bool))[from_carrier]
+    located = np.fromiter((text != "" and said.located(said.number[text]) for text in written.labels), dtype=bool)
+    lists, on_page = _pages(listings, names)
+    departement = Codes.column(listings, "code_departement")
     starts = np.fromiter(map(_names_site, texts.keys), dtype=bool, count=len(texts.keys))
     return Profiles(
-        n=len(listings),
+        n=n,
         texts=texts,
-        names=ragged,
+        names=names,
         behind=behind,
         nameless=nameless,
-        located=located,
-        carriers=carried,
-        vouches=_said(ragged, carried, texts),
-        places=_place_words(rows, where, texts),
-        commune=Codes.of(_text(listings, "code_commune_insee")),
+        located=np.append(located, False)[written.numbers],
+        carriers=carriers,
+        vouches=_said(names, carriers, texts),
+        places=_place_words(where_of, where, texts),
+        commune=Codes.column(listings, "code_commune_insee"),
         departement=departement,
-        region=Codes.of(_text(listings, "code_region")),
-        domain=Codes.of(_text(listings, "website_domain")),
-        page=Codes.of(_text(listings, "source_url")),
+        region=Codes.column(listings, "code_region"),
+        domain=Codes.column(listings, "website_domain"),
+        page=Codes.column(listings, "source_url"),
         listed_page=lists,
         names_on_page=on_page,
         round=_rounds(listings),
-        source=Codes.of(_text(listings, "source_id")),
-        spread=namesakes(ragged, behind, departement.numbers, texts),
-        site=np.append(starts, False)[first],  # -1, no name at all, reads the False
+        source=Codes.column(listings, "source_id"),
+        spread=namesakes(names, behind, departement.numbers, texts),
+        site=np.append(starts, False)[names.first()],  # -1, no name at all, reads the False
     )
+
+
+def _read(spellings: Spellings | None, texts: list[str]) -> Spellings:
+    written = [text for text in texts if text]
+    known = spellings is not None and all(text in spellings.number for text in written)
+    return spellings if spellings is not None and known else read_names(written)
 
 
 def _names_site(key: str) -> bool:
     """Whether a name begins with farm, shop … ("emergent" and the like before it say nothing)."""
     return next((word for word in key.split() if word not in POLE), "") in SITES
-
-
-def _texts(cells: list[tuple[tuple[int, bool], ...]]) -> tuple[Ragged, np.ndarray]:
-    """Text numbers by listing, and of each whether it stands behind another."""
-    ragged = Ragged.of([[number for number, _ in cell] for cell in cells])
-    flags = (behind for cell in cells for _, behind in cell)
-    return ragged, np.fromiter(flags, dtype=bool, count=len(ragged.values))
 
 
 def _said(names: Ragged, carriers: Ragged, texts: Texts) -> Ragged:
@@ -126,43 +133,40 @@ def _said(names: Ragged, carriers: Ragged, texts: Texts) -> Ragged:
 def _place_words(rows: np.ndarray, where: list[tuple[str, ...]], texts: Texts) -> Ragged:
     """The words of each listing's places, from those of the distinct places and which of them each listing has."""
     distinct = Ragged.of([sorted({texts.number(word) for word in words}) for words in where])
-    owner, word = distinct.take(rows)
-    return Ragged.distinct(owner, word, len(rows))
+    return distinct.pick(rows)[0]
 
 
 class _Reader:
-    """Numbers the texts of names and carriers, each spelling read once."""
+    """Numbers the texts of names and carriers."""
 
-    def __init__(self, places: PlaceWords) -> None:
-        self.places = places
+    def __init__(self, places: PlaceWords, said: Spellings) -> None:
+        self.places, self.said = places, said
         self.number: dict[tuple[str, str], int] = {}
-        self.known: dict[tuple[bool, str], tuple[tuple[int, bool], ...]] = {}
-        self.located: set[object] = set()
 
-    def texts(self, raw: object, *, carrier: bool) -> tuple[tuple[int, bool], ...]:
-        """The numbers of the texts of a cell, and of each whether it stands behind another."""
-        if not isinstance(raw, str):
-            return ()
-        found = self.known.get((carrier, raw))
-        if found is None:
-            found = self.known[carrier, raw] = self._read(raw, carrier=carrier)
+    def texts(self, labels: np.ndarray, *, carriers: bool) -> tuple[Ragged, np.ndarray]:
+        """By distinct cell the numbers of its texts, and of each whether it stands behind another."""
+        cells = [self._texts(label, carriers=carriers) for label in labels]
+        ragged = Ragged.of([tuple(cell) for cell in cells])
+        flags = (behind for cell in cells for behind in cell.values())
+        return ragged, np.fromiter(flags, dtype=bool, count=len(ragged.values))
+
+    def _texts(self, cell: str, *, carriers: bool) -> dict[int, bool]:
+        if not cell:
+            return {}
+        at = self.said.number[cell]
+        whole, letters = self.said.key[at], self.said.letters[at]
+        found: dict[int, bool] = {}
+        for key in self.said.variants(at):
+            if key == whole:
+                text = (key, letters)
+            elif _only_place(key, self.places.all):
+                continue
+            else:
+                text = (key, key.replace(" ", ""))
+            if carriers and LEGAL_FORMS.issuperset(key.split()):
+                continue
+            found.setdefault(self.number.setdefault(text, len(self.number)), not whole.startswith(key))
         return found
-
-    def _read(self, raw: str, *, carrier: bool) -> tuple[tuple[int, bool], ...]:
-        cleaned = clean_name(raw)
-        if cleaned.located and not carrier:
-            self.located.add(raw)
-        whole = compact(cleaned.clean)
-        numbers, behind = [], []
-        for key in cleaned.variants:
-            if key != cleaned.key and _only_place(key, self.places.all):
-                continue
-            if carrier and set(key.split()) <= LEGAL_FORMS:
-                continue
-            letters = whole if key == cleaned.key else key.replace(" ", "")
-            numbers.append(self.number.setdefault((key, letters), len(self.number)))
-            behind.append(not cleaned.key.startswith(key))
-        return tuple(dict(zip(numbers[::-1], behind[::-1], strict=True)).items())[::-1]
 
 
 def _only_place(key: str, place_words: frozenset[str]) -> bool:
@@ -173,41 +177,37 @@ def _only_place(key: str, place_words: frozenset[str]) -> bool:
 
 def _where(listings: pd.DataFrame, places: PlaceWords) -> tuple[np.ndarray, list[tuple[str, ...]]]:
     """Which place each listing has, and the words of each: as written, and what its department's code stands for."""
-    known: dict[tuple[object, ...], int] = {}
-    words_of: dict[object, tuple[str, ...]] = {None: ()}
-    where: list[tuple[str, ...]] = []
-    rows = np.empty(len(listings), dtype=np.int64)
-    columns = (_text(listings, name) for name in ("commune", "department", "region", "code_departement"))
-    for position, row in enumerate(zip(*columns, strict=True)):
-        at = known.get(row)
-        if at is None:
-            at = known[row] = len(where)
-            *written, code = row
-            for part in written:
-                if part not in words_of:
-                    words_of[part] = tuple(name_key(str(part)).split())
-            where.append((*(w for part in written for w in words_of[part]), *places.of_departement.get(str(code), ())))
-        rows[position] = at
+    cells = [Codes.column(listings, name) for name in ("commune", "department", "region", "code_departement")]
+    code = np.zeros(len(listings), dtype=np.int64)
+    for column in cells:
+        _, code = np.unique(code * (len(column.labels) + 1) + column.numbers + 1, return_inverse=True)
+    _, first, rows = np.unique(code, return_index=True, return_inverse=True)
+    *written, codes = cells
+    words = [[name_key(label).split() for label in column.labels] for column in written]
+    names = [places.of_departement.get(label, ()) for label in codes.labels]
+    where = []
+    for row in first.tolist():
+        said = [word for column, keys in zip(written, words, strict=True) for word in _at(keys, column.numbers[row])]
+        where.append((*said, *_at(names, codes.numbers[row])))
     return rows, where
 
 
-def _text(frame: pd.DataFrame, column: str) -> list[object]:
-    if column not in frame:
-        return [None] * len(frame)
-    cells = frame[column]
-    found: list[object] = cells.astype("object").where(cells.notna(), None).tolist()
-    return found
+def _at(rows: Sequence[Sequence[str]], number: int) -> Sequence[str]:
+    return rows[number] if number >= 0 else ()
 
 
 def _pages(listings: pd.DataFrame, names: Ragged) -> tuple[np.ndarray, np.ndarray]:
     """Whether each listing stands on a page of a list kind (with three names or more), and how many names it has."""
-    page, first = Codes.of(_text(listings, "source_url")).numbers, names.first()
+    page, first = Codes.column(listings, "source_url").numbers, names.first()
     named = (page >= 0) & (first >= 0)
-    on_page = np.append(Ragged.distinct(page[named], first[named], page.max(initial=0) + 1).lengths, 0)[page]
-    kinds = np.fromiter((kind in _LIST_KINDS for kind in _text(listings, "page_kind")), dtype=bool, count=len(listings))
-    return kinds & (on_page >= 3), on_page
+    on_page = np.append(Ragged.distinct(page[named], first[named], int(page.max(initial=0)) + 1).lengths, 0)[page]
+    kinds = Codes.column(listings, "page_kind")
+    lists = np.append(np.isin(kinds.labels, _LIST_KINDS), False)[kinds.numbers]
+    return lists & (on_page >= 3), on_page
 
 
 def _rounds(listings: pd.DataFrame) -> Codes:
-    pairs = zip(_text(listings, "programme"), _text(listings, "role"), strict=True)
-    return Codes.of([programme if role in ("laureate", "witness") else None for programme, role in pairs])
+    """The programme of each listing that it is counted in."""
+    programme, role = Codes.column(listings, "programme"), Codes.column(listings, "role")
+    counted = np.append(np.isin(role.labels, ["laureate", "witness"]), False)[role.numbers]
+    return Codes(np.where(counted, programme.numbers, -1), programme.labels)

@@ -35,6 +35,21 @@ class Ragged:
         start = np.searchsorted(owner, np.arange(n + 1))
         return cls(start.astype(np.int64), (codes - owner * width).astype(np.int32))
 
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def then(self, other: Ragged) -> Ragged:
+        """These rows, and behind them those of ``other``."""
+        start = np.concatenate([self.start, other.start[1:] + self.start[-1]])
+        return Ragged(start, np.concatenate([self.values, other.values]))
+
+    def pick(self, rows: np.ndarray) -> tuple[Ragged, np.ndarray]:
+        """These ``rows`` (-1: an empty one) as rows of their own, and where each of their values stands here."""
+        lengths = np.append(self.lengths, 0)[rows]
+        start = np.concatenate([[0], np.cumsum(lengths)])
+        at = np.arange(start[-1]) - np.repeat(start[:-1] - self.start[rows], lengths)
+        return Ragged(start, self.values[at]), at
+
     @property
     def lengths(self) -> np.ndarray:
         return np.diff(self.start)
@@ -64,16 +79,17 @@ class Ragged:
         return owner, self.values[self.start[rows[owner]] + within]
 
     def grid(self, rows: np.ndarray) -> np.ndarray:
-        """``rows`` side by side as (n_rows × longest) int32, -1 where a row has no more values."""
-        lengths = self.lengths[rows]
+        """``rows`` side by side as (longest × n_rows) int32, a row a column, -1 where a row has no more values."""
+        start, lengths = self.start[rows], self.lengths[rows]
         width = int(lengths.max(initial=0))
-        columns = np.arange(width)
-        inside = columns < lengths[:, None]
-        at = np.where(inside, self.start[rows][:, None] + columns, 0)
-        return np.where(inside, self.values[at] if len(self.values) else -1, -1).astype(np.int32)
+        found = np.full((width, len(rows)), -1, dtype=np.int32)
+        for column in range(width):
+            inside = np.flatnonzero(lengths > column)
+            found[column, inside] = self.values[start[inside] + column]
+        return found
 
     def cross(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Every value of row ``left[i]`` with every value of row ``right[i]``, in order of i: (i, both places in values)."""
+        """Every value of row ``left[i]`` with every value of row ``right[i]``, in order of i: (i, places in values)."""
         lengths = self.lengths
         many, few = lengths[left], lengths[right]
         total = many * few
@@ -84,10 +100,10 @@ class Ragged:
 
 
 def member(items: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Which ``items`` (n × k) stand in the row of ``rows`` (n × m) of the same position; -1 stands nowhere."""
+    """Which ``items`` (k × n) stand in the same column of ``rows`` (m × n); -1 stands nowhere."""
     found = np.zeros(items.shape, dtype=bool)
-    for column in range(rows.shape[1]):
-        found |= items == rows[:, column, None]
+    for values in rows:
+        found |= items == values
     return found & (items >= 0)
 
 
@@ -106,6 +122,14 @@ class Codes:
         blank = np.flatnonzero(labels == "")
         if len(blank):
             numbers = np.where(numbers == blank[0], -1, numbers)
+        return cls(numbers.astype(np.int64), np.asarray(labels, dtype=object))
+
+    @classmethod
+    def column(cls, frame: pd.DataFrame, name: str) -> Codes:
+        """A column of text of ``frame``: all missing when it has no such column."""
+        if name not in frame:
+            return cls(np.full(len(frame), -1, dtype=np.int64), np.empty(0, dtype=object))
+        numbers, labels = pd.factorize(frame[name].astype("str"))
         return cls(numbers.astype(np.int64), np.asarray(labels, dtype=object))
 
     def equal(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from ptce_etl.resolve.scoring import HOW, SIGNALS, Scores
 
 __all__ = ["Waterfall"]
 
-_NAME = SIGNALS.index("name")
+_NAME, _OTHERS = 0, SIGNALS[1:]
 _FIXED = {"page": "two names on one page", "site": "one names a site, the other does not"}
 _PRIOR = "how rarely two listings name one pole"
 
@@ -21,32 +21,33 @@ class Waterfall:
     """Tells the reasons of scored pairs: ``[[signal, values compared, bits], …]``, a person's word first."""
 
     def __init__(self, profiles: Profiles, scores: Scores) -> None:
-        self.p, self.scores = profiles, scores
+        self.p = profiles
+        self.pairs, self.signals, self.weight = scores.pairs.tolist(), scores.signals.tolist(), scores.weight.tolist()
+        self.texts = list(zip(scores.left_text.tolist(), scores.right_text.tolist(), scores.how.tolist(), strict=True))
         self.quoted = lru_cache(maxsize=100_000)(encode_basestring)
 
     def tell(self, row: int, said: Judgement | None = None) -> str:
         """The reasons of one row of the scores."""
-        i, j = self.scores.pairs[row].tolist()
-        signals = self.scores.signals[row].tolist()
+        i, j = self.pairs[row]
+        signals = self.signals[row]
         lines = []
         if said is not None:
             lines.append(self._line("judgement", f"{said.judgement}: {said.why} ({said.who}, {said.when})", 0.0))
-        for number, (signal, exact) in enumerate(zip(SIGNALS, signals, strict=True)):
-            bits = round(exact, 2)
-            if bits or number == _NAME:
-                lines.append(self._line(signal, self._compared(signal, row, i, j), bits))
-        lines.append(self._line("prior", _PRIOR, round(float(self.scores.weight[row]) - sum(signals), 2)))
+        left, right, how = self.texts[row]
+        name = f"{self._text(left)} / {self._text(right)} ({HOW[how] or 'no name'})"
+        lines.append(self._line("name", name, round(signals[_NAME], 2)))
+        for signal, exact in zip(_OTHERS, signals[_NAME + 1 :], strict=True):
+            if exact and (bits := round(exact, 2)):
+                lines.append(self._line(signal, self._compared(signal, i, j), bits))
+        lines.append(self._line("prior", _PRIOR, round(self.weight[row] - sum(signals), 2)))
         return f"[{', '.join(lines)}]"
 
     def _line(self, signal: str, compared: str, bits: float) -> str:
         return f'["{signal}", {self.quoted(compared)}, {bits!r}]'
 
-    def _compared(self, signal: str, row: int, i: int, j: int) -> str:
-        p, s = self.p, self.scores
+    def _compared(self, signal: str, i: int, j: int) -> str:
+        p = self.p
         match signal:
-            case "name":
-                how = HOW[int(s.how[row])] or "no name"
-                return f"{self._text(int(s.left_text[row]))} / {self._text(int(s.right_text[row]))} ({how})"
             case "carrier":
                 return f"{self._carriers(i)} / {self._carriers(j)}"
             case "place":

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from ptce_etl.clean.spellings import Spellings
 from ptce_etl.frames import empty
 from ptce_etl.model import Issue
 from ptce_etl.resolve.clustering import group
 from ptce_etl.resolve.components import connected, inner_pairs
 from ptce_etl.resolve.decisions import Judgement, in_force
-from ptce_etl.resolve.identity import identify
-from ptce_etl.resolve.matching import LOOKED_ALIKE, Runner, match, on_threads, weigh
+from ptce_etl.resolve.identity import identify_rows
+from ptce_etl.resolve.matching import Runner, match, on_threads, weigh
 from ptce_etl.resolve.profiles import Profiles, profile
 from ptce_etl.resolve.reasons import Waterfall
 from ptce_etl.resolve.scoring import Scores
@@ -54,27 +54,26 @@ def resolve(
     since: str,
     single: frozenset[str] = frozenset(),
     weights: Weights | None = None,
+    spellings: Spellings | None = None,
     runner: Runner = on_threads,
 ) -> Resolution:
     """Give every listing its pole.
 
     ``listings`` are clean listings (schema table ``listings`` without ``pole_id``); ``single`` names the sources that
-    are declared free of duplicates: two of their listings are two poles. ``runner`` says where the partitions of
+    are declared free of duplicates: two of their listings are two poles. ``spellings`` is what cleaning read in the
+    names. ``runner`` says where the partitions of
     candidate pairs are weighed. The result depends on neither the order of rows nor the runner.
     """
     w = (weights or Weights()).among(len(listings))
     ordered = listings.sort_values("listing_id", kind="stable", ignore_index=True)
-    profiles = profile(ordered, places, w)
+    profiles = profile(ordered, places, w, spellings)
     ids = ordered["listing_id"].tolist()
     at = {listing: position for position, listing in enumerate(ids)}
     judged, lost = _judged(in_force(judgements), at)
     scores, verdicts, of = _group(profiles, judged, single, w, runner)
-    members: dict[str, list[str]] = defaultdict(list)
-    for position, root in enumerate(of.tolist()):
-        members[ids[root]].append(ids[position])
-    named = identify(members, identities, redirects, since)
-    ordered["pole_id"] = pd.Series([named.pole_of[listing] for listing in ids], dtype="str")
-    edges, conflicts = _edges(scores, profiles, of, verdicts, judged, ids)
+    named = identify_rows(ordered["listing_id"], of, identities, redirects, since)
+    ordered["pole_id"] = named.pole_ids
+    edges, conflicts = _edges(scores, profiles, of, verdicts, judged, ids, w)
     return Resolution(ordered, edges, named.identities, named.redirects, (*lost, *conflicts))
 
 
@@ -167,14 +166,20 @@ def _cut(scores: Scores, verdicts: np.ndarray, apart: np.ndarray, root: np.ndarr
 
 
 def _edges(
-    scores: Scores, profiles: Profiles, of: np.ndarray, verdicts: np.ndarray, judged: _Judged, ids: list[str]
+    scores: Scores,
+    profiles: Profiles,
+    of: np.ndarray,
+    verdicts: np.ndarray,
+    judged: _Judged,
+    ids: list[str],
+    w: Weights,
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """The pairs worth telling, with their reasons; and an issue for each link that a veto refused."""
     settled = {
         frozenset((int(of[i]), int(of[j]))): one.who for (i, j), one in judged.items() if one.judgement == "different"
     }  # one "different" between two groups answers for every pair between them
     together = of[scores.pairs[:, 0]] == of[scores.pairs[:, 1]]
-    alike = scores.signals[:, 0] >= LOOKED_ALIKE
+    alike = scores.signals[:, 0] >= w.looks_alike
     telling = (verdicts == _LINK) | ~together & ((verdicts == _REVIEW) | (verdicts == _VETO) & (alike | bool(settled)))
     if judged:
         codes = np.array(sorted(judged), dtype=np.int64)

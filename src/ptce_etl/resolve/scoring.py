@@ -20,7 +20,7 @@ __all__ = ["HOW", "SIGNALS", "Scores", "place_bits", "score"]
 SIGNALS = ("name", "carrier", "place", "domain", "round", "page", "site")
 # Names that agree as a whole, or of which one says all that the other says.
 _TELLS = np.isin(HOW, ["same", "spelling", "acronym", "contained", "carrier or place"])
-_CHUNK = 50_000  # pairs of listings held in memory at once
+_CHUNK = 8_192  # pairs of listings at once: what a processor's cache holds
 
 
 @dataclass(frozen=True, slots=True)

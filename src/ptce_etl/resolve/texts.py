@@ -84,7 +84,8 @@ def build_texts(
     expected[generic] = 2.0**-weights.generic_bits
     expected[pole] = 2.0**-weights.pole_bits
     bits = _word_bits(_seen(words, asked, len(vocabulary)), int(asked.sum()), expected, weights)
-    short, first, initials, spells = _steps(vocabulary, owners, numbers, counts)
+    rare = bits[mended] >= weights.acronym_rare  # an acronym is no word that names use
+    short, first, initials, spells = _steps(vocabulary, rare, owners, numbers, counts)
     first_letters = "".join(word[:1] for word in vocabulary)
     starts = np.concatenate([[0], np.cumsum(counts)])
     spelt = "".join(first_letters[number] for number in numbers.tolist())
@@ -133,14 +134,17 @@ def _word_bits(seen: np.ndarray, n_names: int, expected: np.ndarray, weights: We
 
 
 def _steps(
-    vocabulary: np.ndarray, owners: np.ndarray, numbers: np.ndarray, counts: np.ndarray
+    vocabulary: np.ndarray, rare: np.ndarray, owners: np.ndarray, numbers: np.ndarray, counts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Masks (see :mod:`.acronyms`): of the words of short texts, of what texts of three words or more could spell."""
+    """Masks (see :mod:`.acronyms`): of the ``rare`` words of short texts, of what long texts could spell."""
     size = len(vocabulary)
     start = np.cumsum(counts) - counts
     column = np.arange(len(numbers)) - start[owners]
     whole = np.fromiter(
-        (steps_of(word) if 3 <= len(word) <= 9 and not word.isdigit() else 0 for word in vocabulary),
+        (
+            steps_of(w) if able and 3 <= len(w) <= 9 and not w.isdigit() else 0
+            for w, able in zip(vocabulary, rare, strict=True)
+        ),
         dtype=np.int64,
         count=size,
     )

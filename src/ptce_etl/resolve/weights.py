@@ -48,6 +48,7 @@ class Weights:
     foreign: float = -6.5  # no telling word in common, and each has one of its own …
     foreign_bits: float = 5.0  # … worth this much: whatever else agrees, a person is asked
     name_agrees: float = 6.0  # from here the names agree, and what else stands on the page says nothing
+    looks_alike: float = 3.0  # from here a pair that cannot be one pole is worth telling
     name_cap: float = 15.0
     namesake: float = 7.0  # bits lost by a name that stands in two departments alike: it may be two poles …
     common_name: float = 1.0  # … and each time they double from there
@@ -97,7 +98,7 @@ class Weights:
         rare a word can be seen to be: what is rare grows in weight as fast as the prior falls, what is common does not.
         """
         doublings = max(0.0, log2(n / self.few)) if n else 0.0
-        grown = ("max_word_bits", "name_cap")
+        grown = ("max_word_bits", "name_cap", "looks_alike")
         return replace(
             self,
             prior=self.prior - doublings,
