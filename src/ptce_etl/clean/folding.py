@@ -8,9 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-__all__ = ["APOSTROPHES", "DASHES", "LEGAL_FORMS", "QUOTES", "STOPWORDS", "fold", "key_of", "letters_of", "unescaped"]
+__all__ = [
+    "APOSTROPHES",
+    "DASHES",
+    "LEGAL_FORMS",
+    "QUOTES",
+    "STOPWORDS",
+    "Memory",
+    "fold",
+    "key_of",
+    "letters_of",
+    "unescaped",
+]
+
+V = TypeVar("V")
 
 APOSTROPHES = "'’‘ʼ`´′ʹ＇\ufffd"
 DASHES = "-‐‑‒–—―−﹣－"
@@ -87,29 +101,28 @@ def unescaped(text: str) -> str:
     return _ESCAPES.sub("", text) if "\x1b" in text else text
 
 
-def key_of(text: str) -> str:
-    """The words of ``text`` as compared, one space between; legal forms only when there is nothing else."""
-    written = unescaped(text).split()
-    words = [key for word in written if (key := _KEYS[word])]
-    return " ".join(words or [form for word in written if (form := _FORMS[word])])
-
-
-def letters_of(text: str) -> str:
-    """The letters a to z and the digits of ``text``, folded, without anything between."""
-    return "".join([_LETTERS[word] for word in unescaped(text).split()])
-
-
-class _Memory(dict[str, str]):
+class Memory(dict[str, V]):
     """What ``read`` makes of a word, worked out when the word is first met."""
 
-    def __init__(self, read: Callable[[str], str]) -> None:
+    def __init__(self, read: Callable[[str], V]) -> None:
         self.read = read
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> V:
         if len(self) >= _REMEMBERED:
             self.clear()
         found = self[word] = self.read(word)
         return found
+
+
+def key_of(written: Sequence[str]) -> str:
+    """Written words as compared, one space between; legal forms only when there is nothing else."""
+    words = [key for word in written if (key := _KEYS[word])]
+    return " ".join(words or [form for word in written if (form := _FORMS[word])])
+
+
+def letters_of(written: Sequence[str]) -> str:
+    """The letters a to z and the digits of written words, folded, without anything between."""
+    return "".join([_LETTERS[word] for word in written])
 
 
 def _pieces(written: str) -> list[str]:
@@ -144,4 +157,4 @@ def _stem(word: str) -> str:
     return word
 
 
-_KEYS, _FORMS, _LETTERS = _Memory(_key), _Memory(_forms), _Memory(_letters)
+_KEYS, _FORMS, _LETTERS = Memory(_key), Memory(_forms), Memory(_letters)

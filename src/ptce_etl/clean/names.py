@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from ptce_etl.clean.folding import LEGAL_FORMS, QUOTES, STOPWORDS, fold, key_of, letters_of, unescaped
+from ptce_etl.clean.folding import LEGAL_FORMS, QUOTES, STOPWORDS, Memory, fold, key_of, letters_of, unescaped
 
 __all__ = [
     "LEGAL_FORMS",
@@ -34,7 +34,7 @@ __all__ = [
 _ECO = r"[ée]conomiques?"
 _TERR = r"territoria(?:l|le|ux|les)"
 _PTCE = re.compile(
-    r"(?<!\w)(?:"
+    r"(?<!\w)(?=[pte])(?:"  # where it cannot begin, no form is tried
     r"p\s?\.?\s?t\s?\.?\s?c\s?\.?\s?e(?:s(?!\w)|\b)\.?|p\.?c\.?t\.?e\b\.?|t\.?c\.?e\.?c\b\.?"
     rf"|(?:p[oô]les?|plans?)\s+(?:{_TERR}\s+)?(?:de\s+|d['’]\s*)?(?:coop[ée]rations?|comp[ée]titivit[ée])\s+(?:et\s+)?"
     rf"(?:{_TERR}|{_ECO})(?:[\s,]+(?:et\s+)?(?:{_ECO}|{_TERR}|socia(?:l|le|ux)|solidaires?|environnement(?:al|ale|aux)?)\b)*"
@@ -47,13 +47,8 @@ _PTCE = re.compile(
 )
 
 _ALIAS_SPLIT = re.compile(
-    r"\s*(?:,|;|/|\s-\s|\s[–—]\s|:|\bdevenue?\b|\bd[ée]sormais\b|\bex-|\banciennement\b|\baussi\s+appel[ée]e?\b|"
-    r"\bnomm[ée]e?\b|\bdite?\b|\balias\b)\s*",
+    r"[,;/:]|\s[-–—]\s|\b(?:ex-|(?:devenue?|d[ée]sormais|anciennement|aussi\s+appel[ée]e?|nomm[ée]e?|dite?|alias)\b)",
     re.IGNORECASE,
-)
-# A word without any of these splits nothing.
-_SPLITS = re.compile(
-    r"[,;:/]|^[-–—]$|ex-|\b(?:devenue?|d[ée]sormais|anciennement|appel[ée]e?|nomm[ée]e?|dite?|alias)\b", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 # What is left hanging in front when "PTCE" is taken out of "Le PTCE d'Ancenis" or "PTCE en Pays de Bray".
@@ -65,11 +60,24 @@ _DANGLING = re.compile(
 _LOCATED = re.compile(r"(?:l[ea]s?\s+)?(?:du|de|des|en|dans|à|d['’])(?!\w)", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:ou|ex|dite?|soit|aka|sigle)\s+", re.IGNORECASE)
 
-_QUOTED = re.compile(f"[{QUOTES}]")
 _FOLDED_WORD = re.compile(r"[a-z0-9]+")
 _ENDS = " -–—,;:./|•"  # punctuation that says nothing at either end
 _HANGING = re.compile(r"\s+(?:du|de la|des|de|et|en|à|au|ou)$", re.IGNORECASE)
-_LONGEST_HANGING = len(" de la")
+_QUOTED = re.compile(f"[{QUOTES}]")
+
+# What a word may be a sign of: a pattern is only tried on a text where a word gives its sign.
+_IS_PTCE, _MAY_BE_PTCE, _SPLITS, _HAS_BRACKETS, _HAS_QUOTES, _HANGS = 1, 2, 4, 8, 16, 32
+_SIGN_OF = {
+    # "p", "p." at a word's end: the other letters may follow after a space
+    _MAY_BE_PTCE: re.compile(r"(?<!\w)(?:p\.?(?:[tc]|$)|t\.?c)|coop|co-op|comp[ée]t", re.IGNORECASE),
+    _SPLITS: re.compile(
+        r"[,;:/]|^[-–—]$|ex-|\b(?:devenue?|d[ée]sormais|anciennement|appel[ée]e?|nomm[ée]e?|dite?|alias)\b",
+        re.IGNORECASE,
+    ),
+    _HAS_BRACKETS: re.compile(r"[(\[]"),
+    _HAS_QUOTES: _QUOTED,
+    _HANGS: re.compile(r"^(?:du|la|des|de|et|en|à|au|ou)$", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,14 @@ class CleanName:
 class Reading(NamedTuple):
     """What a written name says by itself, before anybody has told which brackets hold a place.
 
-    ``clean`` and ``key`` as in :class:`CleanName`; ``variants`` with every bracket taken for a name; ``inside`` what
-    stands in brackets; ``behind`` what stands behind "PTCE de …", None when the name is not of that kind; ``main`` what
-    is left of the text without brackets and the words PTCE.
+    ``clean`` and ``key`` as in :class:`CleanName`; ``letters`` is ``compact(clean)``; ``variants`` with every bracket
+    taken for a name; ``inside`` what stands in brackets; ``behind`` what stands behind "PTCE de …", None when the name
+    is not of that kind; ``main`` what is left of the text without brackets and the words PTCE.
     """
 
     clean: str
     key: str
+    letters: str
     variants: tuple[str, ...]
     inside: tuple[str, ...]
     behind: str | None
@@ -111,22 +120,22 @@ def tokens(text: str) -> tuple[str, ...]:
 
     Small words and legal forms are left out unless nothing else remains.
     """
-    return tuple(key_of(text).split())
+    return tuple(key_of(unescaped(text).split()).split())
 
 
 def name_key(text: str) -> str:
     """``text`` as compared (also for carriers): its :func:`tokens`, in order, one space between."""
-    return key_of(_without_ptce(text))
+    return key_of(_words(text))
 
 
 def compact(text: str) -> str:
     """Letters and digits only, folded: sees through spaces, dashes and apostrophes ("Lab S'Port" = "LABSPORT")."""
-    return letters_of(_without_ptce(text))
+    return letters_of(_words(text))
 
 
 def acronym(key_or_text: str) -> str:
     """Initials of the words that count ("espace démonstration expérimentation nature urbaine" → "edenu")."""
-    return "".join([word[0] for word in key_of(key_or_text).split()])
+    return "".join([word[0] for word in tokens(key_or_text)])
 
 
 @lru_cache(maxsize=200_000)
@@ -137,8 +146,7 @@ def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> Clean
     others = [inside for inside in said.inside if inside not in places]
     variants = said.variants
     if places:
-        keys = [said.key, *_keys_of_parts(said.main, said.key), *map(name_key, others)]
-        variants = tuple(dict.fromkeys([key for key in keys if key]))
+        variants = _variants(said.main, _signs(said.main.split()), said.key, others)
     return CleanName(
         clean=said.clean,
         key=said.key,
@@ -151,64 +159,85 @@ def clean_name(raw: str, is_place: Callable[[str], bool] | None = None) -> Clean
 
 def read_name(raw: str) -> Reading:
     """Read a name, or a carrier, by itself (many at once: :func:`ptce_etl.clean.spellings.read_names`)."""
-    text = " ".join(unicodedata.normalize("NFC", unescaped(raw)).split())
-    inside: list[str] = []
-    bare = text
-    if "(" in text or "[" in text:
-        bare = text = text.replace("(s)", "s")
+    words = unicodedata.normalize("NFC", unescaped(raw)).split()
+    text = bare = " ".join(words)
+    signs = _signs(words)
+    inside: tuple[str, ...] = ()
+    if signs & _HAS_BRACKETS:
+        text = text.replace("(s)", "s")
         inside = _in_brackets(text)
         bare = _BRACKETS.sub(" ", text)
-    stripped = _without_ptce(bare)
-    main = _tidy(stripped)
+        words = bare.split()
+        signs = _signs(words)
+    stripped = _without_ptce(bare, words, signs)
+    main = _tidy(stripped, signs)
     behind: str | None = None
-    if stripped != bare:
+    if stripped is not bare:
         rest = main[dangling.end() :] if (dangling := _DANGLING.match(main)) else main
         if _LOCATED.match(stripped.strip()):
             behind = rest
         main = _unhung(rest)
-    key = name_key(main)
-    keys = [key, *_keys_of_parts(main, key), *map(name_key, inside)]
-    variants = tuple(dict.fromkeys([key for key in keys if key]))
-    return Reading(main if key else _tidy(text), key, variants, tuple(inside), behind, main)
+    words = main.split()
+    signs = _signs(words)
+    left = words if (plain := _without_ptce(main, words, signs)) is main else plain.split()
+    key = key_of(left)
+    variants = _variants(main, signs, key, inside)
+    if key:
+        return Reading(main, key, letters_of(left), variants, inside, behind, main)
+    clean = _tidy(text)
+    return Reading(clean, key, compact(clean), variants, inside, behind, main)
 
 
-def _in_brackets(text: str) -> list[str]:
+def _signs(words: Sequence[str]) -> int:
+    signs = 0
+    for word in words:
+        signs |= _SIGNS[word]
+    return signs
+
+
+def _words(text: str) -> list[str]:
+    """The words of ``text``, without the words PTCE."""
+    text = unescaped(text)
+    words = text.split()
+    stripped = _without_ptce(text, words, _signs(words))
+    return words if stripped is text else stripped.split()
+
+
+def _without_ptce(text: str, words: Sequence[str], signs: int) -> str:
+    """``text`` without the words PTCE, in all their forms; itself when they are not there."""
+    if signs & _MAY_BE_PTCE:
+        stripped = _PTCE.sub(" ", text)
+        return text if stripped == text else stripped
+    return " ".join([word for word in words if not _SIGNS[word] & _IS_PTCE]) if signs & _IS_PTCE else text
+
+
+def _in_brackets(text: str) -> tuple[str, ...]:
     """What stands in brackets, when it is more than the words PTCE."""
-    found = [_without_ptce(match.group(1) or match.group(2) or "") for match in _BRACKETS.finditer(text)]
-    return [inside for piece in found if (inside := _LEADING.sub("", piece.strip(" -–—,;:.")))]
+    found = [_PTCE.sub(" ", match.group(1) or match.group(2) or "") for match in _BRACKETS.finditer(text)]
+    return tuple([inside for piece in found if (inside := _LEADING.sub("", piece.strip(" -–—,;:.")))])
 
 
-def _keys_of_parts(name: str, key: str) -> list[str]:
-    """The keys of what stands between dashes, commas, "devenu" …; ``key`` is the one of the whole."""
-    if any(map(_splits, name.split())):
-        return [name_key(part) for piece in _ALIAS_SPLIT.split(name) if (part := _tidy(piece))]
-    part = _unhung(name)
-    return [key if part == name else name_key(part)]
+def _variants(name: str, signs: int, key: str, others: Sequence[str]) -> tuple[str, ...]:
+    """The key of a name, of what stands in it between dashes, commas, "devenu" …, and of ``others``."""
+    if not others and not signs & _SPLITS and _unhung(name) is name:
+        return (key,) if key else ()
+    pieces = _ALIAS_SPLIT.split(name) if signs & _SPLITS else (name,)
+    keys = [key, *(name_key(_tidy(piece)) for piece in pieces), *map(name_key, others)]
+    return tuple(dict.fromkeys([key for key in keys if key]))
 
 
-@lru_cache(maxsize=100_000)
-def _splits(word: str) -> bool:
-    return _SPLITS.search(word) is not None
-
-
-def _without_ptce(text: str) -> str:
-    """``text`` with a space for the words PTCE, in all their forms."""
-    lowered = text.lower()
-    if "coop" in lowered or "co-op" in lowered or "compet" in lowered or "compét" in lowered:
-        return _PTCE.sub(" ", text)
-    letters = "".join(lowered.split()).replace(".", "")
-    return _PTCE.sub(" ", text) if "ptce" in letters or "pcte" in letters or "tcec" in letters else text
-
-
-def _tidy(text: str) -> str:
+def _tidy(text: str, signs: int = _HAS_QUOTES) -> str:
     """Quotes, stray punctuation and dangling small words off both ends."""
-    return _unhung(" ".join(_QUOTED.sub(" ", text).split()).strip(_ENDS))
+    if signs & _HAS_QUOTES:
+        text = _QUOTED.sub(" ", text)
+    return _unhung(" ".join(text.split()).strip(_ENDS))
 
 
 def _unhung(tidied: str) -> str:
     """One dangling small word less at the end: :func:`_tidy` of what is tidied already."""
-    hanging = _HANGING.search(tidied, len(tidied) - _LONGEST_HANGING)
-    return tidied[: hanging.start()].strip(_ENDS) if hanging else tidied
+    if not _SIGNS[tidied[tidied.rfind(" ") + 1 :]] & _HANGS:
+        return tidied
+    return _HANGING.sub("", tidied).strip(_ENDS)
 
 
 def _expands(name: str, other: str) -> bool:
@@ -218,3 +247,12 @@ def _expands(name: str, other: str) -> bool:
     return 2 <= len(letters) <= 8 and (
         letters in (acronym(long), "".join([word[0] for word in _FOLDED_WORD.findall(fold(long))]))
     )
+
+
+def _sign(word: str) -> int:
+    """The signs that a word gives; "PTCE" and "P.T.C.E." alone cannot be anything else, nor a part of it."""
+    signs = sum(sign for sign, pattern in _SIGN_OF.items() if pattern.search(word))
+    return signs - _MAY_BE_PTCE + _IS_PTCE if _PTCE.fullmatch(word) else signs
+
+
+_SIGNS = Memory(_sign)

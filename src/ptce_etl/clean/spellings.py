@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ptce_etl.clean.names import compact, read_name
+from ptce_etl.clean.names import read_name
 from ptce_etl.workers import in_chunks
 
 __all__ = ["Spellings", "read_names"]
@@ -74,10 +74,10 @@ def _read(texts: Sequence[str]) -> Spellings:
     """The columns of some texts, numbered from 0; ``number`` is left empty: the texts need not travel back."""
     part = Spellings()
     for at, text in enumerate(texts):
-        clean, key, variants, inside, behind, _ = read_name(text)
+        clean, key, letters, variants, inside, behind, _ = read_name(text)
         part.clean.append(clean)
         part.key.append(key)
-        part.letters.append(compact(clean))
+        part.letters.append(letters)
         if len(variants) > 1 or variants != (key,) * bool(key):
             part.several[at] = variants
         if inside:
