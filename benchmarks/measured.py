@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["PTCE", "ROOT", "Run", "machine", "measure", "table", "write_section"]
+__all__ = ["PTCE", "ROOT", "Limits", "Run", "machine", "measure", "table", "write_section"]
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -33,10 +36,29 @@ class Run:
     code: int
     stdout: str
     stderr: str
+    over: str = ""  # the limit that ended it
 
 
-def measure(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> Run:
-    """Run ``command`` to its end. Exits with its output when it fails: figures of a failed run mean nothing."""
+@dataclass(frozen=True)
+class Limits:
+    """What a run may take: seconds by the clock, MB of all its processes together."""
+
+    seconds: float = math.inf
+    mb: float = math.inf
+
+
+def measure(
+    command: list[str],
+    *,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    limits: Limits | None = None,
+) -> Run:
+    """Run ``command`` to its end. Exits with its output when it fails: figures of a failed run mean nothing.
+
+    With ``limits`` a run that passes one is ended with all its processes, and neither that nor a failure exits: the
+    ``Run`` says so.
+    """
     environment = os.environ | (env or {})
     before = _cpu()
     started = time.perf_counter()
@@ -48,18 +70,18 @@ def measure(command: list[str], *, cwd: Path | None = None, env: dict[str, str] 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=limits is not None,
     )
-    peaks = [0.0, 0.0]
-    over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, peaks, over))
-    watcher.start()
+    watch = _Watch(process.pid, limits or Limits(), started)
+    watch.start()
     stdout, stderr = process.communicate()
     seconds = time.perf_counter() - started
-    over.set()
-    watcher.join()
-    if process.returncode:
+    watch.ended.set()
+    watch.join()
+    if process.returncode and limits is None:
         raise SystemExit(f"{' '.join(command)} exited with {process.returncode}\n{stdout}\n{stderr}")
-    return Run(seconds, _cpu() - before, peaks[0], peaks[1], process.returncode, stdout, stderr)
+    used = _cpu() - before
+    return Run(seconds, used, watch.peak, watch.peak_all, process.returncode, stdout, stderr, watch.over)
 
 
 def _cpu() -> float:
@@ -68,15 +90,31 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _watch(pid: int, peaks: list[float], over: threading.Event) -> None:
-    """Largest process, and sum over the process and its descendants, by looking at /proc (Linux) now and then."""
-    if not Path("/proc/self/status").exists():
-        return
-    while not over.wait(EVERY):
-        family = _family(pid)
-        sizes = [_resident(member) for member in family]
-        peaks[0] = max([peaks[0], *(_peak(member) for member in family)])
-        peaks[1] = max(peaks[1], sum(sizes))
+class _Watch(threading.Thread):
+    """Looks at /proc (Linux) now and then: the largest process, the sum of all, and whether a limit is passed."""
+
+    def __init__(self, pid: int, limits: Limits, started: float) -> None:
+        super().__init__()
+        self.pid, self.limits, self.started = pid, limits, started
+        self.ended = threading.Event()
+        self.peak = self.peak_all = 0.0
+        self.over = ""
+
+    def run(self) -> None:
+        told = Path("/proc/self/status").exists()
+        while not self.ended.wait(EVERY):
+            if told:
+                family = _family(self.pid)
+                self.peak = max([self.peak, *(_peak(member) for member in family)])
+                self.peak_all = max(self.peak_all, self.peak, sum(_resident(member) for member in family))
+            if time.perf_counter() - self.started > self.limits.seconds:
+                self.over = f"over {self.limits.seconds:.0f} s"
+            elif self.peak_all > self.limits.mb:
+                self.over = f"over {self.limits.mb:.0f} MB"
+            if self.over:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
+                return
 
 
 def _family(pid: int) -> list[int]:

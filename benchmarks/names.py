@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 import random
 import re
-import unicodedata
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks import words
+from benchmarks.french import bare, noun, of, title, with_article, within
 from ptce_etl.clean.geography import Geography, Town
 
-__all__ = ["Bag", "Namer", "Names", "Places", "bare", "noun", "of", "plain", "title", "with_article", "within"]
+__all__ = ["Bag", "Namer", "Names", "Places"]
 
 # Shares of the ledger's names, by eye: 110 names. The first two kinds are made of few words: their namesakes grow
 # with the number of poles.
@@ -21,14 +21,6 @@ KINDS = {"poetic": 17, "slogan": 10, "themed": 28, "coined": 26, "acronym": 10, 
 BARE = 0.03  # poetic names of one noun: "Le Damier"
 OWN_NAME = 0.25  # carriers called as their pole: "association Ardaines"
 _SMALL = frozenset("de du des d la le les l en et à au aux sur sous pour un une dans the".split())
-_PLURAL = frozenset(
-    "Ardennes|Bouches-du-Rhône|Côtes-d'Armor|Landes|Vosges|Yvelines|Deux-Sèvres|Pays de la Loire".split("|")
-)
-_MASCULINE = frozenset(
-    "Cantal|Cher|Doubs|Finistère|Gard|Gers|Jura|Loir-et-Cher|Loiret|Maine-et-Loire|Morbihan|Nord|Pas-de-Calais"
-    "|Puy-de-Dôme|Rhône|Var|Calvados|Territoire de Belfort|Grand Est|Centre-Val de Loire".split("|")
-)
-_VOWELS = frozenset("aeiouhâàéèêëîïôöùûüœy")
 
 
 class Bag:
@@ -49,66 +41,6 @@ class Names:
     main: str
     others: list[tuple[float, str]] = field(default_factory=list)
     acronym: bool = False
-
-
-def of(name: str) -> str:
-    """``name`` after "de": "le Mans" gives "du Mans", "l'eau" gives "de l'eau", "Angers" gives "d'Angers"."""
-    first, _, rest = name.partition(" ")
-    match first.lower():
-        case "le" if rest:
-            return f"du {rest}"
-        case "les" if rest:
-            return f"des {rest}"
-        case "la" if rest:
-            return f"de {name}"
-    if name[:2].lower() == "l'":
-        return f"de {name}"
-    return f"d'{name}" if name[:1].lower() in _VOWELS else f"de {name}"
-
-
-def noun(name: str) -> str:
-    """``name`` without its article."""
-    return name.partition("'")[2] if name[:2].lower() == "l'" else re.sub(r"^(la|les?) ", "", name)
-
-
-def title(name: str) -> str:
-    """First letter in upper case, and the first after an article: "la fabrique" gives "La Fabrique"."""
-    rest = noun(name)
-    article = name[: len(name) - len(rest)]
-    rest = rest[:1].upper() + rest[1:]
-    return article[:1].upper() + article[1:] + rest
-
-
-def plain(text: str) -> str:
-    """Without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def bare(text: str) -> str:
-    """Lower case, without accents, letters and figures only, one space between words."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain(text).lower()).split())
-
-
-def with_article(zone: str) -> str:
-    """A department or a region with its article: "le Gard", "les Landes", "la Haute-Marne", "l'Ain"."""
-    if zone.startswith(("La ", "Le ")) or zone in {"Mayotte", "Paris"}:
-        return zone[:1].lower() + zone[1:] if zone[:2] == "La" else zone
-    if zone[0] in "AEIOÎYH" and not zone.startswith("Haut") and zone not in _PLURAL and not zone.startswith("Alpes"):
-        return f"l'{zone}"
-    if zone in _PLURAL or zone.startswith(("Alpes", "Hautes-", "Pyrénées", "Hauts-")):
-        return f"les {zone}"
-    return (
-        f"le {zone}" if zone in _MASCULINE or zone.startswith(("Val", "Haut-", "Bas-", "Lot", "Tarn")) else f"la {zone}"
-    )
-
-
-def within(around: str) -> str:
-    """In a country: "en pays de Saugues", "en Loire-Atlantique", "dans le Grand Figeac"."""
-    if around.startswith("le pays"):
-        return f"en {noun(around)}"
-    if around.startswith(("la ", "l'")) and not around.startswith("la vallée"):
-        return f"en {noun(around)}"
-    return f"dans {around}" if around.startswith(("le", "la")) else f"à {around}"
 
 
 class Places:

@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterator
 
 from benchmarks import words
-from benchmarks.names import Bag, Names, Places, noun, of, plain
+from benchmarks.french import noun, of, plain
+from benchmarks.names import Bag, Names, Places
 from ptce_etl.clean.geography import Geography, Town
 from ptce_etl.reference import resource
 

@@ -23,7 +23,8 @@ if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import spelling, words
-from benchmarks.names import Bag, Namer, Names, Places, bare
+from benchmarks.french import bare
+from benchmarks.names import Bag, Namer, Names, Places
 from ptce_etl.clean.geography import Geography, Town
 
 __all__ = ["write_listings"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.names import bare, of, with_article, within
+from benchmarks.french import bare, of, with_article, within
 from benchmarks.synthetic import COLUMNS, write_listings
 
 ROWS = 3000
