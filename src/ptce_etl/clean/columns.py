@@ -56,5 +56,8 @@ def together(columns: Sequence[Cells]) -> tuple[np.ndarray, list[tuple[str, ...]
         rows, _ = pd.factorize(pairs)
     first = np.zeros(rows.max(initial=-1) + 1, dtype=np.int64)
     first[rows[::-1]] = np.arange(len(rows))[::-1]
-    texts = [[[*cells.texts, ""][number] for number in cells.numbers[first].tolist()] for cells in columns]
+    texts = []
+    for cells in columns:
+        known = [*cells.texts, ""]  # -1 reads the last
+        texts.append([known[number] for number in cells.numbers[first].tolist()])
     return rows, list(zip(*texts, strict=True))
