@@ -69,10 +69,12 @@ def _sum(bits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
 
 
 def compare_names(
-    p: Profiles, a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, w: Weights
+    p: Profiles, a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray, needed: np.ndarray, w: Weights
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bits of each pair of name texts ``a`` (of listing ``i``) and ``b`` (of listing ``j``), and how they agree
-    (places in :data:`HOW`)."""
+    """Bits of each pair of name texts ``a`` (of listing ``i``) and ``b`` (of listing ``j``), and how they agree.
+
+    How is a place in :data:`HOW`. Acronyms are looked for where they could bring the pair the bits ``needed``.
+    """
     t = p.texts
     mine, theirs = _overlap(p, a, b, i, j), _overlap(p, b, a, j, i)
     shared, own = mine.shared, np.minimum(mine.left_over, theirs.left_over)
@@ -95,6 +97,10 @@ def compare_names(
     foreign = (mine.alike == 0) & (np.minimum(mine.telling, theirs.telling) >= w.foreign_bits)
     bits = np.where(foreign, np.minimum(bits, w.foreign), bits)
 
+    bare = (t.naming[a] == 0) & (theirs.telling - theirs.locating >= w.foreign_bits)
+    bare |= (t.naming[b] == 0) & (mine.telling - mine.locating >= w.foreign_bits)
+    bits = np.where(bare, np.minimum(bits, w.territory_cap), bits)  # "PTCE de X" and "Les Ateliers de X"
+
     whole = np.minimum(t.total[a], t.total[b])
     equal = (shared > 0) & (np.maximum(t.total[a], t.total[b]) - shared < 1e-9)  # the same words in any order
     same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool) | (equal & (mine.mended == 0))
@@ -106,12 +112,9 @@ def compare_names(
     bits = np.where(slip, np.maximum(bits, whole - cost + w.exact_bonus), bits)
     kind[slip] = _NUMBER["spelling"]
 
-    open_ = np.flatnonzero(~same & ~slip & (bits < shared + w.acronym_bits[-1]))
-    may = _may_spell(p, a[open_], b[open_]) | _may_spell(p, b[open_], a[open_])
-    for row in open_[may].tolist():
-        gain = _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)
-        if gain is not None and gain > bits[row]:
-            bits[row], kind[row] = gain, _NUMBER["acronym"]
+    gains = _acronyms(p, a, b, i, j, shared, np.where(same | slip, np.inf, np.maximum(bits, needed)), w)
+    for row, gain in gains:
+        bits[row], kind[row] = gain, _NUMBER["acronym"]
     most = np.minimum(t.most[a], t.most[b])
     bits = np.minimum(bits, np.minimum(most, w.name_cap))
     poorer = np.where(t.total[a] <= t.total[b], a, b)  # what the two have in common is what this one says
@@ -166,6 +169,24 @@ def _slips(t: Texts, a: np.ndarray, b: np.ndarray, asked: np.ndarray, w: Weights
         digits = [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
         found[row] = digits and fuzz.ratio(*rest) >= w.typo_rest
     return found
+
+
+def _acronyms(
+    p: Profiles,
+    a: np.ndarray,
+    b: np.ndarray,
+    i: np.ndarray,
+    j: np.ndarray,
+    shared: np.ndarray,
+    above: np.ndarray,
+    w: Weights,
+) -> list[tuple[int, float]]:
+    """(row, bits) of the pairs in which a word of one text spells words of the other, and that is worth more."""
+    t = p.texts
+    rows = np.flatnonzero(np.maximum(t.acronym[a], t.acronym[b]) + shared > above)
+    rows = rows[_may_spell(p, a[rows], b[rows]) | _may_spell(p, b[rows], a[rows])]
+    found = ((row, _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)) for row in rows.tolist())
+    return [(row, gain) for row, gain in found if gain is not None and gain > above[row]]
 
 
 def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float | None:

@@ -61,17 +61,18 @@ def score(profiles: Profiles, pairs: np.ndarray, weights: Weights) -> Scores:
 
 def _score(p: Profiles, pairs: np.ndarray, w: Weights) -> Scores:
     left, right = pairs[:, 0], pairs[:, 1]
-    name, left_text, right_text, how = _names(p, left, right, w)
     carrier = _carriers(p, left, right, w)
+    place = place_bits(p, left, right, w)
+    domain = np.where(p.domain.equal(left, right), w.same_domain, 0.0)
+    rounds = np.where(p.round.equal(left, right), w.same_round, 0.0)
+    needed = w.review - w.prior - (np.maximum(carrier, 0.0) + place + domain + rounds)
+    name, left_text, right_text, how = _names(p, left, right, needed, w)
     borrowed = p.nameless[left] | p.nameless[right]
     name = np.where(borrowed, np.clip(name, 0.0, w.as_carrier_cap), name)
     territorial = p.located[left] != p.located[right]
     name = np.where(territorial, np.maximum(name, 0.0), name)  # a territory is no other name
     counted = (borrowed | (how == HOW.index("carrier or place"))) & (name > 0)
     carrier = np.where(counted, np.minimum(carrier, 0.0), carrier)  # one agreement on a carrier counts once
-    place = place_bits(p, left, right, w)
-    domain = np.where(p.domain.equal(left, right), w.same_domain, 0.0)
-    rounds = np.where(p.round.equal(left, right), w.same_round, 0.0)
     page = _pages(p, left, right, name, how, w)
     site = np.where(p.site[left] != p.site[right], w.site_and_pole, 0.0)
     signals = np.column_stack([name, carrier, place, domain, rounds, page, site])
@@ -126,14 +127,14 @@ def place_bits(p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights) -> 
 
 
 def _names(
-    p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights
+    p: Profiles, left: np.ndarray, right: np.ndarray, needed: np.ndarray, w: Weights
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     n = len(left)
     best, how = np.zeros(n), np.zeros(n, dtype=np.int8)
     left_text, right_text = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     owner, mine, theirs = p.names.cross(left, right)
     a, b = p.names.values[mine], p.names.values[theirs]
-    bits, kind = compare_names(p, a, b, left[owner], right[owner], w)
+    bits, kind = compare_names(p, a, b, left[owner], right[owner], needed[owner], w)
     bits = np.where(p.behind[mine] & p.behind[theirs], np.minimum(bits, w.behind), bits)
     owners, rows = best_of(owner, bits, a, b)
     best[owners], left_text[owners], right_text[owners], how[owners] = bits[rows], a[rows], b[rows], kind[rows]

@@ -25,10 +25,10 @@ class Texts:
     ``words``: the word numbers of each text, slips mended (see :mod:`.slips`); ``written`` the same as written.
     By word: ``bits`` its weight; ``telling`` is ``bits`` with 0 for the words of the trade, ``locating`` with 0 for
     those that name no place. By text: ``total`` bits of its words, ``most`` those that its letters
-    can carry, ``compacts`` its letters, ``initials_of`` the first
+    can carry, ``naming`` those of its words that are neither of the trade nor of a place, ``compacts`` its letters, ``initials_of`` the first
     letters of its words (three or more). ``short`` and ``short_first`` (n_texts × 4) are masks of the words that may be
     acronyms: their steps and their first letter; ``spells`` and ``initials`` those of what a text of three words or
-    more can be the expansion of (see :mod:`.acronyms`).
+    more can be the expansion of (see :mod:`.acronyms`), ``acronym`` the bits that the longest of the former is worth.
     """
 
     keys: list[str]
@@ -42,12 +42,14 @@ class Texts:
     mended: np.ndarray
     total: np.ndarray
     most: np.ndarray
+    naming: np.ndarray
     telling: np.ndarray
     locating: np.ndarray
     short: np.ndarray
     short_first: np.ndarray
     initials: np.ndarray
     spells: np.ndarray
+    acronym: np.ndarray
 
     def number(self, word: str) -> int:
         """The number of a word of these texts, slips mended."""
@@ -97,6 +99,9 @@ def build_texts(
         compacts=compacts,
         sizes=sizes,
         most=weights.letter_bits * sizes,
+        naming=np.bincount(
+            words.owners, weights=np.where(generic | local, 0.0, bits)[words.values], minlength=len(keys)
+        ),
         initials_of=[
             spelt[a:b] if b - a >= 3 else "" for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
         ],
@@ -112,6 +117,7 @@ def build_texts(
         short_first=first,
         initials=initials,
         spells=spells,
+        acronym=_worth(vocabulary, rare, owners, numbers, counts, weights),
     )
 
 
@@ -166,3 +172,20 @@ def _steps(
     short_first[owners[few], column[few]] = np.left_shift(1, first[few] % 63)
     long = counts >= 3
     return short, short_first, np.where(long, initials, 0), np.where(long, spells, 0)
+
+
+def _worth(
+    vocabulary: np.ndarray,
+    rare: np.ndarray,
+    owners: np.ndarray,
+    numbers: np.ndarray,
+    counts: np.ndarray,
+    weights: Weights,
+) -> np.ndarray:
+    """By text, the bits of the longest word that may be an acronym; 0 when it has none."""
+    bits = np.array(weights.acronym_bits)
+    sizes = np.fromiter(map(len, vocabulary), dtype=np.int64, count=len(vocabulary))
+    able = rare & (sizes >= 3) & (sizes <= 9)
+    each = np.where(able, bits[np.minimum(sizes + 1, len(bits) - 1)], 0.0)[numbers]  # FE2I
+    each[counts[owners] > _ACRONYM_WORDS] = 0.0
+    return np.asarray(np.maximum.reduceat(each, np.cumsum(counts) - counts)) if len(counts) else np.zeros(0)

@@ -47,6 +47,7 @@ class Weights:
     acronym_rare: float = 8.0  # bits of a word that may be an acronym: a word that names use is none
     foreign: float = -6.5  # no telling word in common, and each has one of its own …
     foreign_bits: float = 5.0  # … worth this much: whatever else agrees, a person is asked
+    territory_cap: float = 5.0  # most for a name of trade and place words only, and one that has words of its own
     name_agrees: float = 6.0  # from here the names agree, and what else stands on the page says nothing
     looks_alike: float = 3.0  # from here a pair that cannot be one pole is worth telling
     name_cap: float = 15.0
