@@ -195,6 +195,23 @@ def test_wrong_pairs_are_named(resolve: Resolve, ptce: Callable[..., Any], tmp_p
     assert "Missed: 2 pairs, in 2 true poles" in shown.out
 
 
+def test_of_very_many_wrong_pairs_the_first_are_named_and_the_others_counted(
+    resolve: Resolve, ptce: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ptce_etl.cli.agreeing.MOST", 2)
+    labels = tmp_path / "labels.csv"
+    labels.write_text("listing_id,pole\n" + "".join(f"{x},{n % 3}\n" for n, x in enumerate("abcdefghi")), "utf-8")
+    text = "listing_id,name\n" + "".join(f"{x},Lycée {x * 5}\n" for x in "abcdefghi")
+    found = resolve(text, "--labels", labels).json["agreement"]
+    assert [(pair["left"], pair["right"]) for pair in found["missed_pairs"]] == [("a", "d"), ("a", "g")]
+    assert [group["pole"] for group in found["split"]] == ["0", "1"]
+    assert found["left_out"] == {"false_merges": 0, "missed_pairs": 7, "merged": 0, "split": 1}
+    monkeypatch.setattr("ptce_etl.cli.agreeing._SHOWN", 1)
+    shown = ptce("resolve", tmp_path / "mine.csv", "--out", tmp_path / "out", "--labels", labels, "--data", tmp_path)
+    assert "Missed: 9 pairs, in 3 true poles" in shown.out
+    assert "… and 2 more: --json has the first 2, pair by pair" in shown.out
+
+
 @pytest.mark.parametrize(
     ("labels", "said"),
     [

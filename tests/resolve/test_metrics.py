@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptce_etl.resolve.metrics import Score, agreement, b_cubed, pairwise, wrong_pairs
+from ptce_etl.resolve.metrics import Score, agreement, b_cubed, compare, pairwise, wrong_pairs
 
 # Bagga and Baldwin (1998), section 4: truth 1–5, 6–7, 8–12; response A puts 1–5 apart from 6–12, response B 6–7 apart
 # from the rest. Precision is 76 % and 58 %, recall 100 % for both.
@@ -21,7 +22,7 @@ groupings = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz"))
 
 @pytest.mark.parametrize(("response", "precision"), [(RESPONSE_A, 16 / 21), (RESPONSE_B, 7 / 12)])
 def test_b_cubed_gives_the_figures_of_the_paper(response: dict[str, str], precision: float) -> None:
-    score = b_cubed(response, TRUTH)
+    score = b_cubed(compare(response, TRUTH))
     assert score.precision == pytest.approx(precision)
     assert score.recall == 1.0
 
@@ -32,11 +33,16 @@ def test_pairwise_is_what_counting_every_pair_gives(both: tuple[dict[str, str], 
     pairs = list(combinations(sorted(found), 2))
     ours = {(a, b) for a, b in pairs if found[a] == found[b]}
     theirs = {(a, b) for a, b in pairs if truth[a] == truth[b]}
-    score, wrong = pairwise(found, truth), wrong_pairs(found, truth)
+    both = compare(found, truth)
+    score, wrong = pairwise(both), wrong_pairs(both)
     assert score.precision == (len(ours & theirs) / len(ours) if ours else 1.0)
     assert score.recall == (len(ours & theirs) / len(theirs) if theirs else 1.0)
     assert wrong.merged == tuple(sorted(ours - theirs))
     assert wrong.missed == tuple(sorted(theirs - ours))
+    assert (wrong.n_merged, wrong.n_missed) == (len(wrong.merged), len(wrong.missed))
+    few = wrong_pairs(both, 3)
+    assert (few.merged, few.missed) == (wrong.merged[:3], wrong.missed[:3])
+    assert (few.n_merged, few.n_missed) == (wrong.n_merged, wrong.n_missed)
 
 
 @given(groupings)
@@ -47,7 +53,7 @@ def test_b_cubed_is_what_counting_every_listing_gives(both: tuple[dict[str, str]
         mine = {other for other in found if found[other] == found[one]}
         true = {other for other in truth if truth[other] == truth[one]}
         shares.append((len(mine & true) / len(mine), len(mine & true) / len(true)))
-    score = b_cubed(found, truth)
+    score = b_cubed(compare(found, truth))
     assert score.precision == pytest.approx(sum(p for p, _ in shares) / len(shares) if shares else 1.0)
     assert score.recall == pytest.approx(sum(r for _, r in shares) / len(shares) if shares else 1.0)
 
@@ -56,7 +62,7 @@ def test_b_cubed_is_what_counting_every_listing_gives(both: tuple[dict[str, str]
 def test_turning_the_groupings_round_turns_precision_into_recall(both: tuple[dict[str, str], dict[str, str]]) -> None:
     found, truth = both
     for measure in (pairwise, b_cubed):
-        assert measure(found, truth).precision == pytest.approx(measure(truth, found).recall)
+        assert measure(compare(found, truth)).precision == pytest.approx(measure(compare(truth, found)).recall)
 
 
 def test_only_listings_that_both_hold_are_compared() -> None:
@@ -65,8 +71,17 @@ def test_only_listings_that_both_hold_are_compared() -> None:
     assert result.pairwise == result.b_cubed == Score(1.0, 1.0)
 
 
+def test_a_grouping_may_be_a_column() -> None:
+    found = pd.Series(["2", "1", "1"], index=["c", "b", "a"], dtype="str")
+    both = compare(found, {"a": "x", "c": "x", "d": "x"})
+    assert both.listings.tolist() == ["a", "c"]
+    assert both.at.tolist() == [2, 0]
+    assert [names.tolist() for names in both.names] == [["1", "2"], ["x"]]
+    assert agreement(found, {"d": "x"}).pairwise == Score(1.0, 1.0)
+
+
 def test_joining_nothing_is_never_wrong_and_finds_nothing() -> None:
     alone = {"a": "1", "b": "2"}
-    assert pairwise(alone, {"a": "x", "b": "x"}) == Score(precision=1.0, recall=0.0)
-    assert pairwise(alone, {"a": "x", "b": "x"}).f1 == 0.0
+    assert pairwise(compare(alone, {"a": "x", "b": "x"})) == Score(precision=1.0, recall=0.0)
+    assert pairwise(compare(alone, {"a": "x", "b": "x"})).f1 == 0.0
     assert Score(0.0, 0.0).f1 == 0.0

@@ -43,7 +43,7 @@ class Cells:
         return found.astype("str")
 
 
-def texts(column: pd.Series) -> Any:
+def texts(column: pd.Series | pd.Index) -> Any:
     """The cells as an Arrow array of texts, null where they are missing."""
     cells: Any = pa.array(column, type=pa.large_string(), from_pandas=True)
     return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells

@@ -14,14 +14,33 @@ Only listings that are in both groupings are compared. A share of nothing is 1: 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
+from itertools import islice
+from typing import Any
 
-__all__ = ["Agreement", "Score", "WrongPairs", "agreement", "b_cubed", "pairwise", "wrong_pairs"]
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from ptce_etl.resolve.cells import candidates, coded, sort_order, text_rank, texts
+
+__all__ = [
+    "Agreement",
+    "Compared",
+    "Pair",
+    "Score",
+    "WrongPairs",
+    "agreement",
+    "b_cubed",
+    "compare",
+    "measured",
+    "pairwise",
+    "wrong_pairs",
+]
+
+Grouping = Mapping[str, str] | pd.Series
 Pair = tuple[str, str]
 
 
@@ -41,10 +60,15 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class WrongPairs:
-    """Pairs of listings (left < right, sorted): put together though they are not one pole, and the reverse."""
+    """Pairs of listings (left < right, sorted): put together though they are not one pole, and the reverse.
+
+    They may be the first of many: ``n_merged`` and ``n_missed`` count them all.
+    """
 
     merged: tuple[Pair, ...]
     missed: tuple[Pair, ...]
+    n_merged: int
+    n_missed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,63 +83,125 @@ class Agreement:
     wrong: WrongPairs
 
 
-def agreement(found: Mapping[str, str], truth: Mapping[str, str]) -> Agreement:
-    """Compare two groupings, each listing → group, on the listings that both hold."""
-    both = sorted(found.keys() & truth.keys())
-    found, truth = {x: found[x] for x in both}, {x: truth[x] for x in both}
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two groupings of the same listings, by number: row by row, in the order of ``listings`` (sorted, ``str``).
+
+    ``found`` and ``truth`` number the groups as their names sort; ``names`` are those names. ``cells`` are the distinct
+    (found, true) groups, in that order, each with how many listings it holds; ``ours`` and ``theirs`` how many each
+    group holds. ``at`` is where each listing stands in the first grouping.
+    """
+
+    listings: pd.Series
+    at: np.ndarray
+    found: np.ndarray
+    truth: np.ndarray
+    names: tuple[pd.Series, pd.Series]
+    cells: tuple[np.ndarray, np.ndarray, np.ndarray]
+    ours: np.ndarray
+    theirs: np.ndarray
+
+
+def compare(found: Grouping, truth: Grouping) -> Compared:
+    """Lay two groupings (listing → group; a Series by its index) side by side, on the listings that both hold."""
+    ours, theirs = _columns(found), _columns(truth)
+    place: Any = pc.index_in(theirs[0], value_set=ours[0])
+    both = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+    order = sort_order(theirs[0].take(pa.array(both)))
+    rows = pa.array(both if order is None else both[order])
+    place = place.take(rows)
+    (a, a_names), (b, b_names) = _numbered(ours[1].take(place)), _numbered(theirs[1].take(rows))
+    left, right, of = candidates(a, b)
+    return Compared(
+        listings=theirs[0].take(rows).to_pandas(),
+        at=place.to_numpy(),
+        found=a,
+        truth=b,
+        names=(a_names, b_names),
+        cells=(left, right, np.bincount(of, minlength=len(left))),
+        ours=np.bincount(a),
+        theirs=np.bincount(b),
+    )
+
+
+def _columns(grouping: Grouping) -> tuple[Any, Any]:
+    if isinstance(grouping, pd.Series):
+        return texts(grouping.index.astype("str")), texts(grouping)
+    return pa.array(list(grouping), pa.large_string()), pa.array(list(grouping.values()), pa.large_string())
+
+
+def _numbered(groups: Any) -> tuple[np.ndarray, pd.Series]:
+    cells = coded(groups)
+    return text_rank(cells.labels, cells.codes) - 1, cells.labels.take(pc.sort_indices(cells.labels)).to_pandas()
+
+
+def agreement(found: Grouping, truth: Grouping, most: int | None = None) -> Agreement:
+    """Compare two groupings, each listing → group, on the listings that both hold.
+
+    ``most``: of the wrong pairs of either kind, name only so many, the first.
+    """
+    return measured(compare(found, truth), most)
+
+
+def measured(both: Compared, most: int | None = None) -> Agreement:
+    """:func:`agreement` of two groupings that are compared already."""
     return Agreement(
-        n=len(both),
-        true_pairs=_pairs(Counter(truth.values())),
-        found_pairs=_pairs(Counter(found.values())),
-        pairwise=pairwise(found, truth),
-        b_cubed=b_cubed(found, truth),
-        wrong=wrong_pairs(found, truth),
+        n=len(both.listings),
+        true_pairs=_pairs(both.theirs),
+        found_pairs=_pairs(both.ours),
+        pairwise=pairwise(both),
+        b_cubed=b_cubed(both),
+        wrong=wrong_pairs(both, most),
     )
 
 
-def pairwise(found: Mapping[str, str], truth: Mapping[str, str]) -> Score:
+def pairwise(both: Compared) -> Score:
     """Pairwise precision and recall, counted from group sizes (no pair is enumerated)."""
-    cells, ours, theirs = _contingency(found, truth)
-    right = _pairs(cells)
-    return Score(_share(right, _pairs(ours)), _share(right, _pairs(theirs)))
+    right = _pairs(both.cells[2])
+    return Score(_share(right, _pairs(both.ours)), _share(right, _pairs(both.theirs)))
 
 
-def b_cubed(found: Mapping[str, str], truth: Mapping[str, str]) -> Score:
+def b_cubed(both: Compared) -> Score:
     """B-cubed precision and recall."""
-    cells, ours, theirs = _contingency(found, truth)
     # Each of the n listings of a cell has precision n / (its found group) and recall n / (its true group).
-    precision = sum(n * n / ours[a] for (a, _), n in sorted(cells.items()))
-    recall = sum(n * n / theirs[b] for (_, b), n in sorted(cells.items()))
-    total = sum(cells.values())
-    return Score(_share(precision, total), _share(recall, total))
+    found, true, n = both.cells
+    precision, recall = sum((n * n / both.ours[found]).tolist()), sum((n * n / both.theirs[true]).tolist())
+    return Score(_share(precision, len(both.listings)), _share(recall, len(both.listings)))
 
 
-def wrong_pairs(found: Mapping[str, str], truth: Mapping[str, str]) -> WrongPairs:
-    """The pairs behind what is missing to 1."""
-    return WrongPairs(merged=_apart(found, truth), missed=_apart(truth, found))
-
-
-def _apart(together: Mapping[str, str], other: Mapping[str, str]) -> tuple[Pair, ...]:
-    """Pairs in one group of ``together`` and in two of ``other``."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for listing in sorted(together.keys() & other.keys()):
-        groups[together[listing]].append(listing)
-    return tuple(
-        sorted((a, b) for members in groups.values() for a, b in combinations(members, 2) if other[a] != other[b])
+def wrong_pairs(both: Compared, most: int | None = None) -> WrongPairs:
+    """The pairs behind what is missing to 1: all of them, or the first ``most`` of either kind."""
+    found, true, sizes = both.cells
+    right = _pairs(sizes)
+    return WrongPairs(
+        merged=_named(both, islice(_apart(both.found, both.truth, found), most)),
+        missed=_named(both, islice(_apart(both.truth, both.found, true), most)),
+        n_merged=_pairs(both.ours) - right,
+        n_missed=_pairs(both.theirs) - right,
     )
 
 
-def _contingency(
-    found: Mapping[str, str], truth: Mapping[str, str]
-) -> tuple[Counter[tuple[str, str]], Counter[str], Counter[str]]:
-    """How many listings each (found group, true group) holds, then each found group, then each true group."""
-    both = found.keys() & truth.keys()
-    cells = Counter((found[listing], truth[listing]) for listing in both)
-    return cells, Counter(found[listing] for listing in both), Counter(truth[listing] for listing in both)
+def _named(both: Compared, rows: Iterable[tuple[int, int]]) -> tuple[Pair, ...]:
+    pairs = np.array(list(rows), dtype=np.int64).reshape(-1, 2)
+    left, right = (both.listings.iloc[pairs[:, side]].tolist() for side in (0, 1))
+    return tuple(zip(left, right, strict=True))
 
 
-def _pairs(sizes: Counter[str] | Counter[tuple[str, str]]) -> int:
-    return sum(comb(n, 2) for n in sizes.values())
+def _apart(together: np.ndarray, other: np.ndarray, parts: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Rows in one group of ``together`` and in two of ``other``, sorted; ``parts`` has a group once for each part."""
+    cut = np.flatnonzero((np.bincount(parts) > 1)[together]) if len(parts) else parts
+    order = cut[np.argsort(together[cut], kind="stable")]
+    place = np.empty(len(together), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    ends = np.searchsorted(together[order], together[cut], side="right")
+    for row, end in zip(cut.tolist(), ends.tolist(), strict=True):
+        peers = order[place[row] + 1 : end]
+        for peer in peers[other[peers] != other[row]].tolist():
+            yield row, peer
+
+
+def _pairs(sizes: np.ndarray) -> int:
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _share(part: float, whole: float) -> float:
