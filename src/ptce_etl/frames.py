@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ptce_etl.errors import DataError
-from ptce_etl.schema import ARROW, PANDAS, TABLES, VERSION, Column, Table
+from ptce_etl.schema import ARROW, PANDAS, TABLES, VERSION, Column, Kind, Table
 
 __all__ = ["content_digest", "empty", "from_arrow", "to_arrow"]
+
+_BATCH = 8_192  # rows that are Python objects at once
+_CARRIED: dict[Kind, pa.DataType] = {"date": pa.timestamp("us")}  # what pandas takes without another copy
+_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}  # pandas' own choice depends on the gaps
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -36,12 +42,25 @@ def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
         )
     arrays = [_array(table, column, frame[column.name]) for column in table.columns]
     result = pa.Table.from_arrays(arrays, schema=table.arrow())
+    if _ascending(result, table.key):
+        return result
     result = result.sort_by([(key, "ascending") for key in table.key])
-    if result.num_rows and len(result.group_by(list(table.key)).aggregate([])) != result.num_rows:
+    if not _ascending(result, table.key):
         keys = frame[list(table.key)]
         twice = keys[keys.duplicated()].head(5).to_dict("records")
         raise DataError(f"table {name}: key {table.key} is not unique", where=str(twice), do="one row a key")
     return result
+
+
+def _ascending(table: pa.Table, key: tuple[str, ...]) -> bool:
+    """Whether each row's key is above that of the row before."""
+    n = max(table.num_rows - 1, 0)
+    above, equal = np.zeros(n, dtype=bool), np.ones(n, dtype=bool)
+    for name in key:
+        before, after = table[name].slice(0, n), table[name].slice(1)
+        above |= equal & np.asarray(pc.greater(after, before))
+        equal &= np.asarray(pc.equal(after, before))
+    return bool(above.all())
 
 
 def _array(table: Table, column: Column, series: Any) -> Any:  # pandas and pyarrow stubs disagree on these
@@ -73,10 +92,10 @@ def _array(table: Table, column: Column, series: Any) -> Any:  # pandas and pyar
 
 def from_arrow(name: str, table: pa.Table) -> pd.DataFrame:
     """The pandas frame of published table ``name`` with the dtypes of the module's table."""
-    frame: Any = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
-    kinds = {c.name: PANDAS[c.kind] for c in TABLES[name].columns if c.name in frame.columns}
-    typed: pd.DataFrame = frame.astype(kinds)
-    return typed
+    carried = {c.name: _CARRIED.get(c.kind, ARROW[c.kind]) for c in TABLES[name].columns}
+    fields = [pa.field(field.name, carried.get(field.name, field.type)) for field in table.schema]
+    frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(date_as_object=False, types_mapper=_NULLABLE.get)
+    return frame
 
 
 def content_digest(tables: dict[str, pa.Table]) -> str:
@@ -89,6 +108,7 @@ def content_digest(tables: dict[str, pa.Table]) -> str:
     for name in sorted(set(tables) - {"changes", "checks"}):
         kept = [c.name for c in TABLES[name].columns if not c.volatile]
         digest.update(name.encode())
-        for column in tables[name].select(kept).to_pylist():
-            digest.update(repr(list(column.values())).encode())
+        for batch in tables[name].select(kept).to_batches(max_chunksize=_BATCH):
+            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            digest.update("".join(repr(list(row)) for row in rows).encode())
     return digest.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from ptce_etl.frames import to_arrow
 from ptce_etl.model import Issue
 from ptce_etl.publish.exports import write_parquet
 from ptce_etl.publish.files import replace_file
+from ptce_etl.resolve.cells import Cells, positions, texts
 from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
 from ptce_etl.resolve.poles import poles_table
 from ptce_etl.resolve.resolver import Resolution, resolve
@@ -104,26 +106,30 @@ def _decisions(data: Path) -> Paths:
 
 
 def _write(out: Path, foreign: Foreign, resolution: Resolution, poles: pd.DataFrame) -> list[Path]:
-    pole_of = dict(zip(resolution.listings["listing_id"], resolution.listings["pole_id"], strict=True))
-    rows = foreign.rows.assign(**{foreign.pole_column: foreign.ids.map(pole_of).astype("str")})
-    columns = [column for column in TABLES["poles"].columns if column.name in poles]
-    schema = pa.schema([field for field in TABLES["poles"].arrow() if field.name in {c.name for c in columns}])
+    schema = pa.schema([field for field in TABLES["poles"].arrow() if field.name in poles])
     tables = {
-        "listings": pa.Table.from_pandas(rows.astype("str"), schema=_texts(rows), preserve_index=False),
+        "listings": _rows(foreign, resolution.listings),
         "edges": to_arrow("edges", resolution.edges),
         "poles": pa.Table.from_pandas(poles[schema.names], schema=schema, preserve_index=False),
     }
-    written = []
-    for name, table in tables.items():
-        sink = io.BytesIO()
-        write_parquet(table.replace_schema_metadata(None), sink)
-        replace_file(out / f"{name}.parquet", sink.getvalue())
-        written.append(out / f"{name}.parquet")
-    return written
+    files = [out / f"{name}.parquet" for name in tables]
+    with ThreadPoolExecutor() as pool:  # nearly all is compression, which lets other threads run
+        list(pool.map(_write_table, files, tables.values()))
+    return files
 
 
-def _texts(frame: pd.DataFrame) -> pa.Schema:
-    return pa.schema([pa.field(str(name), pa.string()) for name in frame.columns])
+def _write_table(path: Path, table: pa.Table) -> None:
+    sink = io.BytesIO()
+    write_parquet(table.replace_schema_metadata(None), sink)
+    replace_file(path, sink.getvalue())
+
+
+def _rows(foreign: Foreign, listings: pd.DataFrame) -> pa.Table:
+    """The rows of the file as they are, and the pole of each."""
+    at = positions(texts(foreign.ids), texts(listings["listing_id"]))
+    poles = Cells(at, texts(listings["pole_id"])).texts()
+    columns = {str(name): texts(cells) for name, cells in foreign.rows.items()} | {foreign.pole_column: texts(poles)}
+    return pa.table({name: cells.cast(pa.string()) for name, cells in columns.items()})
 
 
 def _answer(

@@ -19,6 +19,7 @@ __all__ = [
     "filled",
     "given",
     "is_start",
+    "positions",
     "sort_order",
     "starts",
     "text_rank",
@@ -70,6 +71,12 @@ def coded(cells: Any) -> Cells:
     """Number the distinct texts of ``cells``."""
     encoded = cells.dictionary_encode()
     return Cells(encoded.indices.fill_null(-1).to_numpy().astype(np.int64), encoded.dictionary)
+
+
+def positions(cells: Any, among: Any) -> np.ndarray:
+    """Where each of ``cells`` stands in ``among``, -1 where it does not."""
+    found: Any = pc.index_in(cells, value_set=among)
+    return np.asarray(found.fill_null(-1).to_numpy(), dtype=np.int64)
 
 
 def distinct(owner: np.ndarray, code: np.ndarray, n: int) -> np.ndarray:

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ptce_etl.resolve.cells import Cells, candidates, coded, is_start, sort_order, starts, text_rank, texts
+from ptce_etl.resolve.cells import Cells, candidates, coded, is_start, positions, sort_order, starts, text_rank, texts
 from ptce_etl.resolve.decisions import IDENTITY_COLUMNS, REDIRECT_COLUMNS
 
 __all__ = ["Identities", "Named", "identify", "identify_rows"]
@@ -65,7 +64,7 @@ def identify_rows(ids: pd.Series, group: np.ndarray, known: pd.DataFrame, redire
         listings, group = listings.take(pa.array(by_id)), group[by_id]
     of = pd.factorize(group)[0]  # groups by their first listing
     first = listings.take(pa.array(np.unique(of, return_index=True)[1])).to_pylist()
-    was = _positions(listings, known["listing_id"])
+    was = positions(listings, texts(known["listing_id"]))
     before, born = coded(texts(known["pole_id"])), coded(texts(known["since"]))
     heir, merged = _inherit(of, _at(before, was), before, _earliest(before, born), len(first))
     names: list[str] = before.labels.to_pylist()
@@ -82,12 +81,6 @@ def identify_rows(ids: pd.Series, group: np.ndarray, known: pd.DataFrame, redire
         _identities(today, known, was),
         _redirects(set(named), set(names), {names[a]: names[b] for a, b in merged}, redirects, since),
     )
-
-
-def _positions(listings: Any, known: pd.Series) -> np.ndarray:
-    """Where each of ``listings`` stands in ``known``, -1 where it does not."""
-    found = pc.index_in(listings, value_set=texts(known)).fill_null(-1)
-    return np.asarray(found.to_numpy(), dtype=np.int64)
 
 
 def _at(cells: Cells, rows: np.ndarray) -> np.ndarray:
