@@ -228,6 +228,8 @@ def _measure(
         "series": measures.series,
         "indicator": measures.indicator,
         "claims": measures.claims,
+        "completeness": measures.completeness,
+        "lists": measures.lists,
         "sources": took.sources,
         "issues": _issues([*issues, *measures.issues]),
     }

@@ -28,7 +28,19 @@ def program(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 def test_the_documentation_is_what_the_program_says(ptce: Ptce) -> None:
     assert DOCS.read_text("utf-8") == reference(), "run: python -m ptce_etl.cli.reference > docs/cli.md"
-    for command in ("", "run", "build", "resolve", "status", "claims", "open", "review", "history", "verify"):
+    for command in (
+        "",
+        "run",
+        "build",
+        "resolve",
+        "status",
+        "claims",
+        "completeness",
+        "open",
+        "review",
+        "history",
+        "verify",
+    ):
         said = ptce(*filter(None, (command, "--help")))
         assert said.code == 0
         assert f"```text\n{said.out}```\n" in reference()
@@ -42,7 +54,7 @@ def test_help_in_a_pipe_has_no_colours() -> None:
 
 def test_every_command_takes_a_data_root_and_speaks_json() -> None:
     sections = reference().split("\n## ptce ")[1:]
-    assert len(sections) == 9
+    assert len(sections) == 11
     for section in sections:
         for option in ("--data DIR", "PTCE_DATA", "default: data", "--json", "--debug"):
             assert option in section
@@ -86,6 +98,7 @@ def test_no_command_shows_the_help_and_fails(ptce: Ptce) -> None:
         (["claims", "--kind", "sum"], "ConfigError: --kind 'sum' is not known", "--kind"),
         (["claims", "--lang", "it"], "ConfigError: --lang 'it' is not known", "--lang"),
         (["claims", "--verdict", "true"], "ConfigError: --verdict 'true' is not known", "--verdict"),
+        (["completeness", "--lang", "it"], "ConfigError: --lang 'it' is not known", "--lang"),
     ],
 )
 def test_wrong_use_is_told_in_three_lines(

@@ -40,6 +40,8 @@ def listings(*rows: dict[str, Any]) -> pd.DataFrame:
                 "capture_sha256": row.get("sha", SHA),
                 "record_no": number,
                 "publisher": row.get("publisher", "A"),
+                "source_url": row.get("url"),
+                "page_kind": row.get("kind"),
                 "date_first": pd.Timestamp(span.first) if span.first else pd.NaT,
                 "date_last": pd.Timestamp(span.last) if span.last else pd.NaT,
                 "date_precision": span.precision,
@@ -47,7 +49,7 @@ def listings(*rows: dict[str, Any]) -> pd.DataFrame:
                 "role": row.get("role"),
                 "status": row.get("status"),
                 "said_ptce": row.get("said", True),
-                "name": row["pole"],
+                "name": row.get("name", row["pole"]),
                 "place_level": "none",
                 "place_status": "none",
             }

@@ -5,8 +5,8 @@ References:
 [B] Bruno et al. (1994), Diabetes Care 17:548, four lists of diabetics; the cells and the results are those of Rivest
     (2011), Int. J. Biostatist. 7:23, as in inst/tests/testPapersResults.R of R package Rcapture 1.3.
 [D] Darroch et al. (1993), J. Amer. Statist. Assoc. 88:1137-1148, three lists; results of Rivest (2011), from there too.
-[K] Cormack, Chang and Smith (2000), Statist. Med. 19, tables 3a and 3b: deaths at work, four and three lists, from
-    there too.
+[K] Cormack, Chang and Smith (2000), Int. J. Epidemiol., tables 3a and 3b: deaths at work in Maryland, four and three
+    lists, from there too. An inquiry found 237: METHOD.md has it as a warning.
 [S] Seber (1982), p. 107, two catches, as in the printed examples of Rcapture.
 """
 
@@ -86,6 +86,14 @@ def test_published_profile_intervals() -> None:
     assert (round(low), round(high)) == (203, 217)
     assert round(profile_interval(design(3, ((1, 2),)), DEATHS)[0]) == 210
     assert round(profile_interval(design(3, ((0, 2), (1, 2))), DEATHS)[0]) == 204
+
+
+def test_a_narrow_interval_can_be_false() -> None:
+    """METHOD.md: from the four lists of [K] our rules would publish 215 to 217; there were 237."""
+    chosen = choose(DEATHS4)
+    assert chosen is not None and not chosen.unequal
+    low, high = profile_interval(design(4, chosen.pairs), DEATHS4)
+    assert (round(float(chosen.estimate.n)), low > 214, high < 217) == (215, True, True)
 
 
 def test_the_choice_is_that_of_the_published_analyses() -> None:

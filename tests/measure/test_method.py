@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from ptce_etl.measure import comparability, growth, ledger, undecided
+from ptce_etl.config import Settings
+from ptce_etl.measure import (
+    bearing,
+    comparability,
+    completeness_words,
+    copies,
+    growth,
+    ledger,
+    lists,
+    selection,
+    undecided,
+)
 from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.measure.populations import POPULATIONS
 from ptce_etl.measure.reasons import RULES
@@ -62,3 +73,29 @@ def test_the_thresholds_are_those_of_the_code() -> None:
     assert "365,2425" in FRENCH and "365.2425" in ENGLISH
     assert ledger.ABOUT == 0.10
     assert "90 à 110" in FRENCH and "90 to 110" in ENGLISH
+
+
+@pytest.mark.parametrize("half", [FRENCH, ENGLISH], ids=["fr", "en"])
+@pytest.mark.parametrize("word", [*completeness_words.REASONS, *completeness_words.NOT_USED, *bearing.METHODS])
+def test_both_halves_name_every_reason_to_withhold(half: str, word: str) -> None:
+    assert f"`{word}`" in half.partition("## 13.")[2]
+
+
+def test_the_thresholds_of_completeness_are_those_of_the_code() -> None:
+    french, english = (half.replace("\n", " ") for half in (FRENCH, ENGLISH))
+    assert lists.FEWEST_POLES == 5
+    assert "moins de 5 pôles" in french and "fewer than 5 poles" in english
+    assert lists.BOUND == 0.8
+    assert "au moins 80\u00a0% des pôles" in french and "at least 80% of the poles" in english
+    assert lists.FEWEST_PAGES == 3
+    assert "moins de 3 nomment" in french and "fewer than 3 of them name" in english
+    assert selection.MOST_LISTS == 4
+    assert "quatre listes plus longues" in french and "four longer lists" in english
+    assert bearing.FEWEST_SHARED == 7
+    assert "moins de 7 pôles" in french and "fewer than 7 poles" in english
+    assert (bearing.SAME_YEARS, bearing.WIDEST, selection.MARGIN) == (0.5, 1.0, 2.0)
+    assert "moins de la moitié en commun" in french and "less than half in common" in english
+    assert (copies.FEWEST_ALIKE, copies.ALIKE_SHARE, copies.CHANCE) == (3, 0.5, 0.001)
+    assert "moins d'une fois sur mille" in french and "less than once in a thousand" in english
+    assert Settings().active_years == 3
+    assert "trois dernières années" in french and "last three years" in english

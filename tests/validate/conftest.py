@@ -146,6 +146,47 @@ def series(population: str, n: int, day: str, **more: Any) -> dict[str, Any]:
     return {"population": population, "as_of": pd.Timestamp(day), "granularity": year} | place | counted | more
 
 
+def completeness(population: str, method: str, n: int, **more: Any) -> dict[str, Any]:
+    place = {"territory_level": "france", "territory_code": "FR", "territory": "France"}
+    words = {"assumptions_en": "…", "assumptions_fr": "…"}
+    withheld = {"withheld": True, "reasons": "one_list", "reason_en": "…", "reason_fr": "…"}
+    counted = {"as_of": pd.Timestamp("2026-11-01"), "n_named": n, "n_lists": 1, "n_on_lists": n, "n_on_several": 0}
+    return {"population": population, "method": method} | place | words | counted | withheld | more
+
+
+GIVEN = {
+    "withheld": False,
+    "reasons": None,
+    "reason_en": None,
+    "reason_fr": None,
+    "n_lists": 3,
+    "n_on_several": 2,
+    "model": "1 + 2 + 3",
+    "estimate": 4.0,
+    "standard_error": 1.0,
+    "low": 3,
+    "high": 6,
+    "completeness": 0.75,
+    "published": 4,
+    "published_inside": True,
+}
+
+
+def pole_list(number: int, poles: str, **more: Any) -> dict[str, Any]:
+    return {
+        "population": "listed",
+        "list_no": number,
+        "publishers": "Le Journal",
+        "n_poles": len(poles.split(" | ")),
+        "n_pages": 1,
+        "first_date": pd.Timestamp("2014-01-01"),
+        "last_date": pd.Timestamp("2021-12-31"),
+        "used": True,
+        "pages": "example.org/1",
+        "poles": poles,
+    } | more
+
+
 def movement(population: str, base: int, target: int, **more: Any) -> dict[str, Any]:
     return {
         "population": population,
@@ -279,6 +320,14 @@ def _tables() -> dict[str, pd.DataFrame]:
         "values": [{"listing_id": listing_id, **value} for listing_id in ("l001", "l002")],
         "counts": _counts(),
         "series": [series("listed", 1, "2024-11-01"), series("listed", 2, "2024-12-31", backcast=3)],
+        "completeness": [
+            completeness("cohort:aap-2013", "loglinear", 3, **GIVEN),
+            completeness("listed", "chapman", 3),
+        ],
+        "lists": [
+            pole_list(1, "p-archer | p-ecopal"),
+            pole_list(2, "p-archer | p-region", used=False, why_not="one_call", why_not_en="…", why_not_fr="…"),
+        ],
         "indicator": [movement("listed", 1, 3), movement("state_supported", 1, 2)],
         "claims": _claims(),
         "sources": _sources(),

@@ -28,6 +28,7 @@ Spoil = Callable[[Any], None]
 ARCHER, ECOPAL, REGION = "p-archer", "p-ecopal", "p-region"
 LISTED, SUPPORTED = "listed/france/FR/2024-11-01/2026-11-01", "state_supported/france/FR/2024-11-01/2026-11-01"
 COHORT = "cohort:aap-2013/france/FR/2026-11-01"
+ESTIMATE = "cohort:aap-2013/france/FR/loglinear"
 
 
 def cell(table: str, column: str, value: object, row: int = 0) -> Spoil:
@@ -84,6 +85,15 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "claims.order.date_first+date_last": ("c1", cell("claims", "date_first", DAY)),
     "claims.recomputed.computed": ("g1", cell("claims", "computed", 365.0, row=1)),
     "claims.rows_read.capture_sha256": ("b" * 64, drop("claims", 0)),
+    "completeness.as_counted.n_named": ("listed/france/FR/chapman", cell("completeness", "n_named", 4, row=1)),
+    "completeness.known_programme.population": (
+        "cohort:x/france/FR/loglinear",
+        cell("completeness", "population", "cohort:x"),
+    ),
+    "completeness.order.*": (ESTIMATE, cell("completeness", "low", 5)),
+    "completeness.recomputed.completeness": (ESTIMATE, cell("completeness", "completeness", 0.8)),
+    "completeness.share.completeness": (ESTIMATE, cell("completeness", "completeness", 1.2)),
+    "completeness.withheld.withheld+estimate+reasons": (ESTIMATE, cell("completeness", "withheld", True)),
     "counts.at_most_poles.n": (COHORT, cell("counts", "n", 4)),
     "counts.cohort.n+published": (COHORT, cell("counts", "published", 2)),
     "counts.departements_sum.n": ("listed 2026-11-01", cell("counts", "n", 0, row=1)),
@@ -124,6 +134,10 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "listings.rows_read.source_id": ("ledger", drop("listings", 6)),
     "listings.shrink.listing_id": ("z0", before("listings", 3)),
     "listings.web_address.source_url": ("l001", cell("listings", "source_url", "javascript:alert(1)")),
+    "lists.counted.n_poles": ("listed/1", cell("lists", "n_poles", 3)),
+    "lists.explained.used+why_not": ("listed/2", cell("lists", "used", True, row=1)),
+    "lists.known_pole.poles": ("listed/1", cell("lists", "poles", "p-archer | p-nobody")),
+    "lists.order.first_date+last_date": ("listed/1", cell("lists", "first_date", DAY)),
     "poles.closed_has_end.status+end_date": (ECOPAL, cell("poles", "status", "listed", row=1)),
     "poles.cluster_size.n_listings": (ARCHER, cell("poles", "n_listings", 81)),
     "poles.cluster_watch.n_listings": (ARCHER, cell("poles", "n_listings", 41)),
@@ -291,6 +305,19 @@ def test_an_empty_world_does_not_pass(small):
 
 # Rules that look at several things: each of them is spoiled.
 SEVERAL = [
+    ("completeness.order.*", cell("completeness", "n_on_lists", 4), "n_on_lists 4 > n_named 3"),
+    ("completeness.order.*", cell("completeness", "high", 3), "estimate 4.0 > high 3"),
+    *(
+        ("completeness.withheld.withheld+estimate+reasons", change, says)
+        for change, says in (
+            (cell("completeness", "estimate", 5.0, row=1), "a number is given"),
+            (cell("completeness", "reason_fr", None, row=1), "no reason"),
+            (cell("completeness", "high", None), "no number"),
+            (cell("completeness", "reasons", "too_wide"), "a reason is given"),
+            (cell("completeness", "published_inside", None), "not held against the published number"),
+        )
+    ),
+    ("lists.explained.used+why_not", cell("lists", "why_not_fr", None, row=1), "not used, no reason"),
     ("counts.order.low+n+high", cell("counts", "low", -1), "0 > low -1"),
     ("counts.order.low+n+high", cell("counts", "low", 4), "low 4 > n 3"),
     ("counts.recomputed.coverage", cell("counts", "coverage", None), "coverage ∅ ≠ 0.75"),

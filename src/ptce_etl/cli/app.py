@@ -250,6 +250,29 @@ def indicator(
     return show_indicator(Screen(as_json=as_json), data, asked)
 
 
+@app.command()
+def completeness(
+    population: Annotated[
+        str | None,
+        typer.Option("--population", metavar="P", help="Only this one, with every list that names some of it."),
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the sentences.")] = "en",
+    snapshot: Snapshot = "latest",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Say how many poles no list names, or why nothing can be said of it.
+
+    Estimates by capture-recapture, for the listed poles and for each call round: two lists (chapman), a lower bound
+    (chao), three lists or more (loglinear), each with its interval and what it assumes. What the lists cannot bear is
+    withheld with its reason. P is `listed` or `cohort:` and a call round.
+    """
+    from ptce_etl.cli.completeness import show_completeness
+
+    return show_completeness(Screen(as_json=as_json), data, snapshot=snapshot, population=population, lang=lang)
+
+
 @app.command("open")
 def open_(
     pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],

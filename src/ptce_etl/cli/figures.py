@@ -8,6 +8,7 @@ from typing import Any
 
 from ptce_etl.catalogue.registry import load_programmes
 from ptce_etl.cli.cells import records
+from ptce_etl.cli.completeness import size_of
 from ptce_etl.cli.growth_lines import count, growth_lines
 from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.text import counted, cut, share
@@ -33,6 +34,7 @@ def figures(folder: Path) -> dict[str, Any]:
         "n_listings": len(tables["listings"]),
         "cohorts": _cohorts(records(tables["counts"])),
         "indicator": records(tables["indicator"][tables["indicator"]["headline"]]),
+        "completeness": _completeness(records(tables["completeness"])),
         "claims": {
             "verdicts": {str(verdict): int(n) for verdict, n in claims["verdict"].value_counts().sort_index().items()},
             "growth": records(claims[claims["kind"] == "growth"]),
@@ -54,6 +56,12 @@ def _cohorts(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"round": name, "title": titles.get(name)} | {key: rows[name][key] for key in kept} for name in order]
 
 
+def _completeness(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many estimates of completeness are given and withheld, and those given."""
+    given = [row for row in rows if not row["withheld"]]
+    return {"given": given, "n_withheld": len(rows) - len(given)}
+
+
 def show_figures(screen: Screen, found: dict[str, Any]) -> None:
     """The tables that a run ends with."""
     screen.heading(f"Call rounds at {found['as_of']}: poles found against laureates published")
@@ -71,6 +79,7 @@ def show_figures(screen: Screen, found: dict[str, Any]) -> None:
         ],
     )
     _show_growth(screen, found["indicator"])
+    _show_completeness(screen, found["completeness"])
     screen.heading("Published claims and our verdicts")
     screen.table([">claims", "=verdict"], [(str(n), verdict) for verdict, n in found["claims"]["verdicts"].items()])
     for claim in found["claims"]["growth"]:
@@ -94,6 +103,14 @@ def _show_growth(screen: Screen, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["comparable_why"]:
             screen.say(f"{row['population']}: {row['comparable_why']}", indent=2)
+
+
+def _show_completeness(screen: Screen, found: dict[str, Any]) -> None:
+    screen.heading("Completeness: poles that no list names")
+    for row in found["given"]:
+        screen.say(f"{row['population']}: {size_of(row)}, by {row['method']}", indent=2)
+    given = "" if found["given"] else "No estimate: "
+    screen.say(f"{given}{found['n_withheld']:,} withheld; ptce completeness says why", indent=2)
 
 
 def show_checks(screen: Screen, found: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ Made from the program's own help by `python -m ptce_etl.cli.reference`: change t
     ptce open "Pôle Sud Archer"               # a pole, down to the bytes it was read from
     ptce indicator --from 2013 --to 2025      # a growth between any two days; --detail names the poles
     ptce claims --kind growth --lang fr       # what was published, and whether it adds up
+    ptce completeness --lang fr               # how many poles no list names, or why that is withheld
     ptce build --as-of 2023-12-31             # the world at a past date
     ptce resolve my.csv --out resolved        # deduplicate a file of one's own
     ptce review --who "Your Name"             # answer about the pairs in doubt

@@ -13,6 +13,7 @@ from ptce_etl.config import Settings
 from ptce_etl.errors import DataError
 from ptce_etl.measure.census import Census
 from ptce_etl.measure.claims import claims_table
+from ptce_etl.measure.completeness import completeness_tables
 from ptce_etl.measure.counts import counts_table, series_dates
 from ptce_etl.measure.coverage import cohort_issues, published_numbers
 from ptce_etl.measure.evidence import World, read_evidence, read_rounds
@@ -35,6 +36,8 @@ class Measures:
     series: pd.DataFrame
     indicator: pd.DataFrame
     claims: pd.DataFrame
+    completeness: pd.DataFrame
+    lists: pd.DataFrame
     issues: tuple[Issue, ...]
 
 
@@ -81,11 +84,14 @@ def measure(
         *_unknown_rounds(listings, rounds),
         *cohort_issues(world, published, as_of),
     ]
+    complete = completeness_tables(census, listings, as_of)
     return Measures(
         counts=counts_table(census, dates, as_of),
         series=series_table(census, as_of),
         indicator=indicator_table(census, spans, settings, as_of),
         claims=claims_table(counts, growths, scene),
+        completeness=complete.estimates,
+        lists=complete.lists,
         issues=tuple(issues),
     )
 

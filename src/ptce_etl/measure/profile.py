@@ -18,7 +18,7 @@ __all__ = ["profile_interval"]
 
 _DROP = 3.841458820694124 / 2  # half the 95 % point of chi-square with one degree of freedom
 _WIDEST = 1e6  # times the number seen: beyond, the interval has no upper end
-_HALVINGS = 32
+_HALVINGS = 24
 _GOLDEN = (np.sqrt(5) - 1) / 2
 
 

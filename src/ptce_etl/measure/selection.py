@@ -18,23 +18,25 @@ import numpy as np
 import numpy.typing as npt
 
 from ptce_etl.measure.capture import Estimate
-from ptce_etl.measure.loglinear import Fit, Floats, Pairs, design, fit, histories, missed
+from ptce_etl.measure.loglinear import Fit, Floats, Pairs, bound_design, design, fit, histories, missed
 
-__all__ = ["MARGIN", "MOST_LISTS", "Choice", "candidates", "choose", "scores"]
+__all__ = ["MARGIN", "MOST_LISTS", "Choice", "bound_score", "candidates", "choose", "scores"]
 
 MARGIN = 2.0
-MOST_LISTS = 5  # 1,024 candidates; one list more would make 32,768
+MOST_LISTS = 4  # 64 candidates; one list more would make 1,024, in cells that are emptier still
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The model chosen (dependent ``pairs`` of lists), its fit and estimate; ``rivals``: the sizes that candidates give
-    whose score is within :data:`MARGIN` of the best."""
+    whose score is within :data:`MARGIN` of the best; ``unequal``: so is the score of the model in which members are
+    unequally easy to find (``loglinear.bound_design``), under which the estimate is too low."""
 
     pairs: Pairs
     fit: Fit
     estimate: Estimate
     rivals: tuple[float, ...]
+    unequal: bool
 
 
 @cache
@@ -77,4 +79,17 @@ def choose(counts: npt.ArrayLike) -> Choice | None:
     pairs = candidates(lists)[best]
     model = fit(design(lists, pairs), y)
     rivals = tuple(float(size) for size in sizes[score <= score[best] + MARGIN])
-    return Choice(pairs, model, missed(model, y.sum()), rivals)
+    bound = bound_design(y)
+    steps = bound.shape[1] - 1 - lists
+    unequal = steps > 0 and bool(bound_score(fit(bound, y), y) <= score[best] + MARGIN)
+    return Choice(pairs, model, missed(model, y.sum()), rivals, unequal)
+
+
+def bound_score(found: Fit, counts: npt.ArrayLike) -> Floats:
+    """The score, as in :func:`scores`, of a model with steps for members that are unequally easy to find."""
+    y = np.asarray(counts, dtype=float)
+    lists = int(y.shape[-1] + 1).bit_length() - 1
+    size = found.beta.shape[-1]
+    bic = size * np.log(np.maximum(y.sum(axis=-1), 1)) - 2 * found.log_likelihood
+    score: Floats = bic + MARGIN * (size - 1 - lists)
+    return score

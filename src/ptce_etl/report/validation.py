@@ -31,6 +31,8 @@ _TABLES = {
     "counts": Words("Décomptes", "Counts"),
     "indicator": Words("Indicateur", "Indicator"),
     "claims": Words("Chiffres publiés par d’autres", "Published figures"),
+    "completeness": Words("Complétude", "Completeness"),
+    "lists": Words("Listes comparées", "Lists compared"),
     "changes": Words("Changements", "Changes"),
     "sources": Words("Sources", "Sources"),
     "issues": Words("Défauts signalés", "Issues"),

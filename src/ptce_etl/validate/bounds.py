@@ -70,6 +70,8 @@ ROWS: dict[str, Rows] = {
     "series": Rows(0),
     "indicator": Rows(1),
     "claims": Rows(0),
+    "completeness": Rows(1),
+    "lists": Rows(0),
     "changes": Rows(0),
     "sources": Rows(1),
     "issues": Rows(0),
@@ -121,6 +123,8 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
             "unverifiable",
         ),
     },
+    "completeness": {"territory_level": _TERRITORY_LEVELS, "method": ("chapman", "chao", "loglinear")},
+    "lists": {"why_not": ("few_poles", "one_region", "one_call", "no_list", "smaller")},
     "changes": {"kind": ("appeared", "gone", "merged", "split", "renamed", "field")},
     "sources": {
         "statement": ("listings", "count_claims", "growth_claims"),
@@ -150,6 +154,8 @@ PATTERNS: dict[str, dict[str, Shape]] = {
     "series": {"population": _POPULATION, "territory_code": _TERRITORY},
     "indicator": {"population": _POPULATION, "territory_code": _TERRITORY},
     "claims": {"claim_id": _ID, "capture_sha256": _SHA256},
+    "completeness": {"population": _POPULATION, "territory_code": _TERRITORY},
+    "lists": {"population": _POPULATION},
     "sources": {"source_id": _ID, "capture_sha256": _SHA256},
 }
 

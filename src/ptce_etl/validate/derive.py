@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ptce_etl.schema import TABLES
-from ptce_etl.validate import bounds, evidence, measures
+from ptce_etl.validate import bounds, completeness, evidence, measures
 from ptce_etl.validate.world import Make, World, missing_from, texts
 
 __all__ = ["derive"]
@@ -22,7 +22,7 @@ def derive(world: World, wanted: Collection[str]) -> tuple[dict[str, pd.DataFram
     """The tables with the derived columns ``wanted`` ("table.column"), and by column what was absent for it."""
     frames: dict[str, pd.DataFrame] = {}
     absent: dict[str, str] = {}
-    plans = evidence.PLAN | measures.PLAN
+    plans = evidence.PLAN | measures.PLAN | completeness.PLAN
     for table, frame in world.tables.items():
         plan = {"_gaps": (_gaps(table), ""), **plans.get(table, {})}
         made: dict[str, pd.Series[Any]] = {}

@@ -37,6 +37,8 @@ def keyed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _cells(series: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_datetime64_dtype(series.dtype):
         return texts(series.dt.strftime("%Y-%m-%d")).fillna("")
+    if pd.api.types.is_float_dtype(series.dtype):  # a whole number, as Great Expectations is given it
+        return texts(series.map("{:g}".format, na_action="ignore")).fillna("")
     return texts(series).fillna("")
 
 

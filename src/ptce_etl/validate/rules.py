@@ -38,7 +38,7 @@ def rules(given: Collection[str], sizes: Sizes, settings: Settings, *, backcast:
     tables = [name for name in bounds.ROWS if name in given or name not in bounds.OPTIONAL]
     found = [rule for name in tables for rule in _any_table(name)]
     found += [*_listings(), *_poles(sizes), *_edges(), *_values(), *_counts(sizes), *_series(), *_indicator()]
-    found += [*_claims(), *_sources(), *_shrink(sizes, settings)]
+    found += [*_claims(), *_completeness(), *_lists(), *_sources(), *_shrink(sizes, settings)]
     found += [worth_a_look(rule) for rule in _whole()] if backcast else _whole()
     return tuple(sorted(found, key=lambda rule: rule.check_id))
 
@@ -165,6 +165,28 @@ def _claims() -> list[Rule]:
     return [
         none(t, "order", "date_first date_last", "_disorder", "date_first ≤ date_last"),
         none(t, "recomputed", "computed", "_recomputed", "(target_value − base_value) / base_value"),
+    ]
+
+
+def _completeness() -> list[Rule]:
+    t = "completeness"
+    return [
+        none(t, "order", "", "_disorder", "0 ≤ n_on_several ≤ n_on_lists ≤ n_named, low; low ≤ estimate ≤ high"),
+        none(t, "withheld", "withheld estimate reasons", "_half_withheld", "withheld ⇔ reasons ∧ ¬ estimate"),
+        within(t, "share", "completeness", low=0, high=1),
+        none(t, "recomputed", "completeness", "_recomputed", "n_named / estimate"),
+        same(t, "as_counted", "n_named", "_named _counted", "= counts.n"),
+        worth_a_look(none(t, "known_programme", "population", "_unknown_programme", "∈ programmes.yml")),
+    ]
+
+
+def _lists() -> list[Rule]:
+    t = "lists"
+    return [
+        none(t, "order", "first_date last_date", "_disorder", "first_date ≤ last_date"),
+        none(t, "known_pole", "poles", "_unknown", "∈ poles"),
+        same(t, "counted", "n_poles", "n_poles _counted", "= poles"),
+        none(t, "explained", "used why_not", "_unexplained", "used ⇔ ¬ why_not"),
     ]
 
 

@@ -15,7 +15,7 @@ class Words(NamedTuple):
 
 
 RULES: dict[str, Words] = {
-    "as_counted": Words("L’indicateur dit la même chose que les décomptes", "The indicator says what the counts say"),
+    "as_counted": Words("Les effectifs sont ceux des décomptes", "The numbers are those of the counts"),
     "as_published": Words(
         "La valeur retenue est celle de la fiche du pôle", "The value kept is the one published for the pole"
     ),
@@ -42,9 +42,7 @@ RULES: dict[str, Words] = {
         "Aucune vague ne compte plus de pôles que de lauréats publiés",
         "No round has more poles than published laureates",
     ),
-    "counted": Words(
-        "Le nombre de mentions d’un pôle est celui de ses mentions", "The listings of a pole are as many as it says"
-    ),
+    "counted": Words("Le nombre donné est celui des éléments", "There are as many elements as the number says"),
     "departements_sum": Words(
         "La somme des départements est le total de la France", "The departments add up to France"
     ),
@@ -52,7 +50,9 @@ RULES: dict[str, Words] = {
         "Chaque source donne au moins le minimum de lignes attendu",
         "Each source gives at least the fewest rows expected",
     ),
-    "explained": Words("Une croissance non comparable dit pourquoi", "A growth that is not comparable says why"),
+    "explained": Words(
+        "Ce qui est écarté ou non comparable dit pourquoi", "What is set aside or not comparable says why"
+    ),
     "few_enough_rows": Words(
         "Aucune source ne donne plus de lignes qu’attendu", "No source gives more rows than expected"
     ),
@@ -70,7 +70,7 @@ RULES: dict[str, Words] = {
     ),
     "known_field": Words("Le champ existe dans la table des pôles", "The field exists in the table of poles"),
     "known_listing": Words("La mention existe, et elle nomme ce pôle", "The listing exists, and names that pole"),
-    "known_pole": Words("Chaque mention nomme un pôle qui existe", "Each listing names a pole that exists"),
+    "known_pole": Words("Chaque pôle nommé existe", "Each pole that is named exists"),
     "known_programme": Words("La vague d’appel est connue", "The call round is known"),
     "known_source": Words("La source est dans le catalogue", "The source is in the catalogue"),
     "link_together": Words("Deux mentions liées nomment le même pôle", "Two linked listings name the same pole"),
@@ -116,4 +116,7 @@ RULES: dict[str, Words] = {
         "Deux mentions déclarées différentes nomment deux pôles", "Two listings known to differ name two poles"
     ),
     "web_address": Words("L’adresse de la page est une adresse web", "The address of the page is a web address"),
+    "withheld": Words(
+        "Une estimation est donnée, ou retenue avec sa raison", "An estimate is given, or withheld with its reason"
+    ),
 }
