@@ -73,11 +73,14 @@ class Settings:
 
     ``active_years``: a pole is *active* when dated evidence names it within that many years before the as-of date.
     ``headline_years``: length of the headline growth period (the founding document compares over two years).
+    ``sensitivity_listings``: poles are told apart again under other thresholds (table ``sensitivity``) as long as there
+    are no more listings than that.
     ``shrink_poles``, ``shrink_share``: the shrink guard stops a promotion when more poles than
     ``max(shrink_poles, shrink_share × previous)`` have gone since the previous snapshot.
     """
 
     active_years: int = 3
     headline_years: int = 2
+    sensitivity_listings: int = 5_000
     shrink_poles: int = 2
     shrink_share: float = 0.05

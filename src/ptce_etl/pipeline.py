@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,8 +19,7 @@ import pandas as pd
 from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load_sources
 from ptce_etl.clean.corrections import load_corrections
 from ptce_etl.clean.geography import Geography
-from ptce_etl.clean.listings import clean_listings
-from ptce_etl.clean.spellings import Spellings
+from ptce_etl.clean.listings import Cleaned, clean_listings
 from ptce_etl.collect.archive import Archive
 from ptce_etl.collect.intake import Intake, collect_source, failure, intake
 from ptce_etl.config import Paths, Settings
@@ -29,6 +28,7 @@ from ptce_etl.frames import empty, from_arrow, to_arrow
 from ptce_etl.measure.evidence import known_listings
 from ptce_etl.measure.history import pole_history
 from ptce_etl.measure.measures import measure
+from ptce_etl.measure.sensitivity import SHIFT, Resolved, sensitivity_table
 from ptce_etl.model import Issue, RequestLog
 from ptce_etl.publish.api import load_all
 from ptce_etl.publish.changes import diff, summarise
@@ -42,6 +42,7 @@ from ptce_etl.resolve.decisions import load_identities, load_judgements, load_re
 from ptce_etl.resolve.identity import Named, identify_rows
 from ptce_etl.resolve.poles import poles_and_values
 from ptce_etl.resolve.resolver import Resolution, resolve
+from ptce_etl.resolve.weights import Weights
 from ptce_etl.resolve.words import place_words
 from ptce_etl.schema import TABLES
 from ptce_etl.seed import seed
@@ -171,9 +172,10 @@ def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
     geo = Geography.load()
     cleaned = clean_listings(took.listings, geo, load_corrections(ctx.paths.corrections))
     clock.done("clean")
-    resolution = _resolve(ctx, cleaned.listings, cleaned.spellings, geo)
+    resolution = _resolve(ctx, cleaned, geo)
     clock.done("resolve")
     tables = _measure(ctx, took, resolution, geo, [*took.issues, *cleaned.issues, *resolution.issues])
+    tables["sensitivity"] = _sensitivity(ctx, took, resolution, cleaned, geo)
     clock.done("measure")
     info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=decisions)
     path = stage(ctx.paths, {name: to_arrow(name, frame) for name, frame in tables.items()}, info)
@@ -181,18 +183,39 @@ def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
     return Candidate(candidate_facts(path)["snapshot_id"], path)
 
 
-def _resolve(ctx: Context, listings: pd.DataFrame, spellings: Spellings, geo: Geography) -> Resolution:
+def _resolve(
+    ctx: Context, cleaned: Cleaned, geo: Geography, *, weights: Weights | None = None, judged: bool = True
+) -> Resolution:
     """Which listings name the same pole, from all that is known today: identity does not depend on the as-of date."""
     return resolve(
-        listings,
+        cleaned.listings,
         places=place_words(geo),
-        judgements=load_judgements(ctx.paths.judgements) if ctx.use_judgements else (),
+        judgements=load_judgements(ctx.paths.judgements) if ctx.use_judgements and judged else (),
         identities=load_identities(ctx.paths.identities),
         redirects=load_redirects(ctx.paths.redirects),
         since=ctx.as_of.isoformat(),
-        spellings=spellings,
+        spellings=cleaned.spellings,
         single=frozenset(source.source_id for source in ctx.sources if source.free_of_duplicates),
+        weights=weights,
     )
+
+
+def _sensitivity(ctx: Context, took: Intake, resolution: Resolution, cleaned: Cleaned, geo: Geography) -> pd.DataFrame:
+    """The headline under other choices: poles told apart under lower and higher thresholds, and without judgements."""
+
+    def way(weights: Weights, found: Resolution, *, judged: bool) -> Resolved:
+        return Resolved(weights.link, weights.review, judged, found.listings, found.edges)
+
+    usual, judged = Weights(), ctx.use_judgements
+    ways = [way(usual, resolution, judged=judged)]
+    if len(cleaned.listings) <= ctx.settings.sensitivity_listings:
+        for shift in (-SHIFT, SHIFT):
+            other = replace(usual, link=usual.link + shift, review=usual.review + shift)
+            ways.append(way(other, _resolve(ctx, cleaned, geo, weights=other), judged=judged))
+        if judged and load_judgements(ctx.paths.judgements):
+            ways.append(way(usual, _resolve(ctx, cleaned, geo, judged=False), judged=False))
+    captured = {capture.sha256: capture.first_seen.date() for capture in took.captures}
+    return sensitivity_table(ways, ctx.programmes, ctx.settings, ctx.as_of, captured)
 
 
 def _measure(

@@ -295,6 +295,34 @@ _INDICATOR = Table(
     csv=True,
 )
 
+_SENSITIVITY = Table(
+    "sensitivity",
+    "One row is the growth of a population in France over the headline period under one set of choices, in order of growth.",
+    "Une ligne est la croissance d'une population en France sur la période mise en avant, sous un jeu de choix, par ordre de croissance.",
+    ("population", "rank"),
+    (
+        _c("population", "text", "Counting rule (METHOD.md)", "Règle de décompte (METHOD.md)", required=True),
+        _c("rank", "int", "Place in the curve of the population, from the lowest growth", "Rang dans la courbe de la population, de la plus basse croissance", required=True),
+        _c("differs", "int", "Choices that are not the published ones (0: the published figure)", "Choix autres que ceux publiés (0 : le chiffre publié)", required=True),
+        _c("link", "float", "Match weight from which two mentions are one pole", "Poids d'appariement à partir duquel deux mentions sont un pôle", required=True, unit="bit"),
+        _c("review", "float", "Match weight from which a pair waits for a person", "Poids d'appariement à partir duquel une paire attend une décision", required=True, unit="bit"),
+        _c("judgements", "bool", "Whether what people decided is applied", "Les décisions humaines sont-elles appliquées", required=True),
+        _c("unlabelled", "bool", "Whether mentions that do not use the word PTCE count", "Les mentions sans le mot PTCE comptent-elles", required=True),
+        _c("undated", "text", "Undated pages: held (from the day we held them), left_out, or before (there from the start of the period)", "Pages sans date : held (du jour où nous les avons eues), left_out (écartées) ou before (là dès le début de la période)", required=True),
+        _c("basis", "text", "known (as known then) or backcast (as today's evidence says)", "known (tel qu'on le savait) ou backcast (tel que le disent les preuves d'aujourd'hui)", required=True),
+        _c("active_years", "int", "Years of evidence that make a pole active", "Années de preuve qui font un pôle actif", unit="year"),
+        _c("base_date", "date", "Start of the period", "Début de la période", required=True, volatile=True),
+        _c("target_date", "date", "End of the period", "Fin de la période", required=True, volatile=True),
+        _c("base", "int", "Count at the start", "Effectif au début", required=True, unit="pole"),
+        _c("target", "int", "Count at the end", "Effectif à la fin", required=True, unit="pole"),
+        _c("change", "int", "target − base", "fin − début", required=True, unit="pole"),
+        _c("growth_pct", "float", "(target − base) / base; null when base is 0", "(fin − début) / début ; vide si le début est nul", unit="%"),
+        _c("growth_low_pct", "float", "Lowest growth the undecided pairs allow", "Croissance la plus basse que permettent les paires non tranchées", unit="%"),
+        _c("growth_high_pct", "float", "Highest growth they allow", "Croissance la plus haute", unit="%"),
+    ),
+    csv=True,
+)
+
 _CLAIMS = Table(
     "claims",
     "One row is a count or a growth that somebody published, and our verdict on it.",
@@ -477,6 +505,7 @@ TABLES: dict[str, Table] = {
         _COUNTS,
         _SERIES,
         _INDICATOR,
+        _SENSITIVITY,
         _CLAIMS,
         _COMPLETENESS,
         _LISTS,

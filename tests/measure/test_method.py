@@ -16,6 +16,7 @@ from ptce_etl.measure import (
     ledger,
     lists,
     selection,
+    sensitivity,
     undecided,
 )
 from ptce_etl.measure.movement import COMPONENTS
@@ -71,6 +72,12 @@ def test_the_thresholds_are_those_of_the_code() -> None:
     assert "moins de trois mois" in FRENCH and "less than three months" in ENGLISH
     assert growth.DAYS_PER_YEAR == 365.2425
     assert "365,2425" in FRENCH and "365.2425" in ENGLISH
+    assert sensitivity.SHIFT == 2.0
+    assert "de 2 bits" in FRENCH and "by 2 bits" in ENGLISH
+    assert sensitivity.ACTIVE_YEARS == (2, 3, 4, 5)
+    assert "deux à cinq années" in FRENCH and "two to five years" in ENGLISH
+    assert Settings().sensitivity_listings == 5_000
+    assert "5\u00a0000 mentions" in FRENCH and "5,000 mentions" in ENGLISH
     assert ledger.ABOUT == 0.10
     assert "90 à 110" in FRENCH and "90 to 110" in ENGLISH
 
@@ -99,3 +106,10 @@ def test_the_thresholds_of_completeness_are_those_of_the_code() -> None:
     assert "moins d'une fois sur mille" in french and "less than once in a thousand" in english
     assert Settings().active_years == 3
     assert "trois dernières années" in french and "last three years" in english
+
+
+def test_every_choice_of_the_curve_is_named() -> None:
+    for half in (FRENCH, ENGLISH):
+        section = half.partition("`sensitivity`")[2]
+        for names in sensitivity.CHOICES.values():
+            assert all(f"`{name}`" in section for name in names)

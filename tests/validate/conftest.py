@@ -225,6 +225,28 @@ def movement(population: str, base: int, target: int, **more: Any) -> dict[str, 
     } | more
 
 
+def specification(population: str, rank: int, base: int, target: int, **more: Any) -> dict[str, Any]:
+    return {
+        "population": population,
+        "rank": rank,
+        "differs": 0,
+        "link": 0.0,
+        "review": -5.7,
+        "judgements": True,
+        "unlabelled": False,
+        "undated": "held",
+        "basis": "known",
+        "base_date": pd.Timestamp("2024-11-01"),
+        "target_date": pd.Timestamp("2026-11-01"),
+        "base": base,
+        "target": target,
+        "change": target - base,
+        "growth_pct": 100 * (target - base) / base,
+        "growth_low_pct": -10.0,
+        "growth_high_pct": 400.0,
+    } | more
+
+
 def _counts() -> Rows:
     places = {"listed": {"84": 2, "04": 1}, "state_supported": {"84": 2, "04": 0}}
     rows = [count("cohort:aap-2013", "france", "FR", 3, published=4, coverage=0.75)]
@@ -329,6 +351,7 @@ def _tables() -> dict[str, pd.DataFrame]:
             pole_list(2, "p-archer | p-region", used=False, why_not="one_call", why_not_en="…", why_not_fr="…"),
         ],
         "indicator": [movement("listed", 1, 3), movement("state_supported", 1, 2)],
+        "sensitivity": [specification("listed", 1, 2, 3, differs=1), specification("listed", 2, 1, 3)],
         "claims": _claims(),
         "sources": _sources(),
         "issues": [{**issue, "message": "Oise (61)"}],

@@ -151,6 +151,12 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "poles.sentinels.name": ("ledger: La place des possibles", cell("listings", "name", "La Place du marché", row=6)),
     "poles.shrink.pole_id": ("z2", before("poles", 3)),
     "poles.sum.n_listings": ("poles", drop("poles", 0)),
+    "sensitivity.as_measured.base+target": ("listed/2", cell("sensitivity", "base", 2, row=1)),
+    "sensitivity.order.growth_low_pct+growth_pct+growth_high_pct": (
+        "listed/1",
+        cell("sensitivity", "growth_low_pct", 60.0),
+    ),
+    "sensitivity.recomputed.change+growth_pct": ("listed/1", cell("sensitivity", "growth_pct", 60.0)),
     "series.as_counted.known+backcast": ("listed/france/FR/2024-11-01", cell("series", "known", 2)),
     "series.order.known_low+known+backcast_low+backcast": (
         "listed/france/FR/2024-12-31",

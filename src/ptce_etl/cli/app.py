@@ -273,6 +273,28 @@ def completeness(
     return show_completeness(Screen(as_json=as_json), data, snapshot=snapshot, population=population, lang=lang)
 
 
+@app.command()
+def sensitivity(
+    population: Annotated[
+        str | None, typer.Option("--population", metavar="P", help="Only this population, with its whole curve.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the answer.")] = "en",
+    snapshot: Snapshot = "latest",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Say how far the headline growth hangs on our choices.
+
+    The growth over the headline period under other match thresholds, without judgements, with mentions that do not use
+    the word PTCE, with undated pages dated otherwise or left out, on the other basis, and over other numbers of years
+    of being active: the range, and what each choice changes alone.
+    """
+    from ptce_etl.cli.sensitivity import show_sensitivity
+
+    return show_sensitivity(Screen(as_json=as_json), data, population=population, lang=lang, snapshot=snapshot)
+
+
 @app.command("open")
 def open_(
     pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],

@@ -11,7 +11,8 @@ from ptce_etl.cli.cells import records
 from ptce_etl.cli.completeness import size_of
 from ptce_etl.cli.growth_lines import count, growth_lines
 from ptce_etl.cli.screen import Screen
-from ptce_etl.cli.text import counted, cut, share
+from ptce_etl.cli.sensitivity import curve_range
+from ptce_etl.cli.text import counted, cut, interval, share
 from ptce_etl.frames import from_arrow
 from ptce_etl.publish.manifest import MANIFEST
 from ptce_etl.publish.staging import read_staged
@@ -35,12 +36,19 @@ def figures(folder: Path) -> dict[str, Any]:
         "cohorts": _cohorts(records(tables["counts"])),
         "indicator": records(tables["indicator"][tables["indicator"]["headline"]]),
         "completeness": _completeness(records(tables["completeness"])),
+        "sensitivity": _curves(records(tables["sensitivity"])),
         "claims": {
             "verdicts": {str(verdict): int(n) for verdict, n in claims["verdict"].value_counts().sort_index().items()},
             "growth": records(claims[claims["kind"] == "growth"]),
         },
         "checks": manifest["checks"] | {"failed": records(checks[~checks["passed"]])},
     }
+
+
+def _curves(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The range of each population's specification curve."""
+    populations = dict.fromkeys(row["population"] for row in rows)
+    return {one: curve_range([row for row in rows if row["population"] == one]) for one in populations}
 
 
 def _cohorts(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,7 +86,7 @@ def show_figures(screen: Screen, found: dict[str, Any]) -> None:
             for row in found["cohorts"]
         ],
     )
-    _show_growth(screen, found["indicator"])
+    _show_growth(screen, found["indicator"], found["sensitivity"])
     _show_completeness(screen, found["completeness"])
     screen.heading("Published claims and our verdicts")
     screen.table([">claims", "=verdict"], [(str(n), verdict) for verdict, n in found["claims"]["verdicts"].items()])
@@ -88,13 +96,13 @@ def show_figures(screen: Screen, found: dict[str, Any]) -> None:
         screen.say(claim["explanation_en"], indent=4)
 
 
-def _show_growth(screen: Screen, rows: list[dict[str, Any]]) -> None:
+def _show_growth(screen: Screen, rows: list[dict[str, Any]], curves: dict[str, dict[str, Any]]) -> None:
     """The headline rows, a column each: they have too many values to stand in lines."""
     screen.heading("Growth over the headline period")
     if not rows:
         screen.say("No headline row: the listings do not reach over a whole period.", indent=2)
         return
-    told = [dict(growth_lines(row)) for row in rows]
+    told = [dict(growth_lines(row)) | _other_choices(curves.get(row["population"])) for row in rows]
     labels = list(dict.fromkeys(label for lines in told for label in lines))
     screen.table(
         ["=", *(f"={row['population']}" for row in rows)],
@@ -111,6 +119,12 @@ def _show_completeness(screen: Screen, found: dict[str, Any]) -> None:
         screen.say(f"{row['population']}: {size_of(row)}, by {row['method']}", indent=2)
     given = "" if found["given"] else "No estimate: "
     screen.say(f"{given}{found['n_withheld']:,} withheld; ptce completeness says why", indent=2)
+
+
+def _other_choices(curve: dict[str, Any] | None) -> dict[str, str]:
+    if curve is None or curve["lowest_pct"] is None:
+        return {}
+    return {"on other choices": f"{interval(curve['lowest_pct'], curve['highest_pct'])}, of {curve['n']}"}
 
 
 def show_checks(screen: Screen, found: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ Made from the program's own help by `python -m ptce_etl.cli.reference`: change t
     ptce run                                  # collect, build, validate, publish
     ptce open "Pôle Sud Archer"               # a pole, down to the bytes it was read from
     ptce indicator --from 2013 --to 2025      # a growth between any two days; --detail names the poles
+    ptce sensitivity --population listed      # that growth under other reasonable choices
     ptce claims --kind growth --lang fr       # what was published, and whether it adds up
     ptce completeness --lang fr               # how many poles no list names, or why that is withheld
     ptce build --as-of 2023-12-31             # the world at a past date

@@ -69,6 +69,7 @@ ROWS: dict[str, Rows] = {
     "counts": Rows(1),
     "series": Rows(0),
     "indicator": Rows(1),
+    "sensitivity": Rows(1),
     "claims": Rows(0),
     "completeness": Rows(1),
     "lists": Rows(0),
@@ -110,6 +111,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     "counts": {"territory_level": _TERRITORY_LEVELS},
     "series": {"territory_level": ("france", "region", "region_2015"), "granularity": ("month", "year")},
     "indicator": {"territory_level": _TERRITORY_LEVELS, "interval_how": ("exact", "sampled")},
+    "sensitivity": {"undated": ("held", "left_out", "before"), "basis": ("known", "backcast")},
     "claims": {
         "kind": ("count", "growth"),
         "qualifier": ("exact", "about", "at_least", "range"),
@@ -153,6 +155,7 @@ PATTERNS: dict[str, dict[str, Shape]] = {
     "counts": {"population": _POPULATION, "territory_code": _TERRITORY},
     "series": {"population": _POPULATION, "territory_code": _TERRITORY},
     "indicator": {"population": _POPULATION, "territory_code": _TERRITORY},
+    "sensitivity": {"population": _POPULATION},
     "claims": {"claim_id": _ID, "capture_sha256": _SHA256},
     "completeness": {"population": _POPULATION, "territory_code": _TERRITORY},
     "lists": {"population": _POPULATION},

@@ -77,6 +77,34 @@ def _counted(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
     return texts(found.set_axis(frame.index)).fillna(stated.mask(flags(frame["headline"])))
 
 
+def _sensitivity_recomputed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    base, target = frame["base"], frame["target"]
+    again = (
+        ("change", numbers(target) - numbers(base), 0.0),
+        ("growth_pct", _growth(base, target), bounds.TOLERANCE_PCT),
+    )
+    return told(frame, [(_differ(frame[name], found, gap), _other(frame[name], found)) for name, found, gap in again])
+
+
+def _ends(frame: pd.DataFrame) -> pd.Series[Any]:
+    """``base → target`` as a text."""
+    cells = [texts(numbers(frame[c]).map("{:.0f}".format, na_action="ignore")) for c in ("base", "target")]
+    return texts(cells[0] + " → " + cells[1])
+
+
+def _measured(world: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    """What table indicator says under the published choices; under others it says nothing."""
+    indicator = world.tables["indicator"]
+    france = indicator[texts(indicator["territory_level"]).eq("france")]
+    said = france[["population"]].assign(
+        since=days(france["base_date"]), until=days(france["target_date"]), said=_ends(france)
+    )
+    key = ["population", "since", "until"]
+    wanted = frame[["population"]].assign(since=days(frame["base_date"]), until=days(frame["target_date"]))
+    found = wanted.merge(said.drop_duplicates(key), how="left", on=key)["said"].set_axis(frame.index)
+    return texts(found.where(numbers(frame["differs"]).eq(0))).fillna(_ends(frame))
+
+
 def _series_stated(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
     """The count by the time that the population's own rule reads."""
     known = texts(frame["population"]).isin([p.name for p in POPULATIONS if p.time == "known"])
@@ -150,6 +178,16 @@ PLAN: dict[str, Recipes] = {
         "_unexplained": (_unexplained, "comparable comparable_why"),
         "_stated": (_stated, _INTERVAL),
         "_counted": (_counted, f"{' '.join(_PLACE)} target_date headline {_INTERVAL} {_COUNTED}"),
+    },
+    "sensitivity": {
+        "_disorder": disorder("growth_low_pct growth_pct", "growth_pct growth_high_pct", "0 differs"),
+        "_recomputed": (_sensitivity_recomputed, "base target change growth_pct"),
+        "_stated": (lambda _, frame: _ends(frame), "base target"),
+        "_measured": (
+            _measured,
+            "population base_date target_date differs base target indicator.population indicator.territory_level "
+            "indicator.base_date indicator.target_date indicator.base indicator.target",
+        ),
     },
     "claims": {
         "_disorder": disorder("date_first date_last"),

@@ -38,7 +38,7 @@ def rules(given: Collection[str], sizes: Sizes, settings: Settings, *, backcast:
     tables = [name for name in bounds.ROWS if name in given or name not in bounds.OPTIONAL]
     found = [rule for name in tables for rule in _any_table(name)]
     found += [*_listings(), *_poles(sizes), *_edges(), *_values(), *_counts(sizes), *_series(), *_indicator()]
-    found += [*_claims(), *_completeness(), *_lists(), *_sources(), *_shrink(sizes, settings)]
+    found += [*_sensitivity(), *_claims(), *_completeness(), *_lists(), *_sources(), *_shrink(sizes, settings)]
     found += [worth_a_look(rule) for rule in _whole()] if backcast else _whole()
     return tuple(sorted(found, key=lambda rule: rule.check_id))
 
@@ -157,6 +157,15 @@ def _indicator() -> list[Rule]:
         none(t, "explained", "comparable comparable_why", "_unexplained", "comparable ∨ comparable_why"),
         same(t, "as_counted", "target target_low target_high", "_stated _counted", "= counts"),
         fact(t, "headline", "headline", " ∧ ".join(bounds.HEADLINE_POPULATIONS)),
+    ]
+
+
+def _sensitivity() -> list[Rule]:
+    t = "sensitivity"
+    return [
+        none(t, "order", "growth_low_pct growth_pct growth_high_pct", "_disorder", "low ≤ growth_pct ≤ high"),
+        none(t, "recomputed", "change growth_pct", "_recomputed", "target − base; (target − base) / base"),
+        same(t, "as_measured", "base target", "_stated _measured", "= indicator"),
     ]
 
 

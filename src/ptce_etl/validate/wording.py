@@ -16,6 +16,9 @@ class Words(NamedTuple):
 
 RULES: dict[str, Words] = {
     "as_counted": Words("Les effectifs sont ceux des décomptes", "The numbers are those of the counts"),
+    "as_measured": Words(
+        "Sous les choix publiés, c’est le chiffre publié", "Under the published choices it is the published figure"
+    ),
     "as_published": Words(
         "La valeur retenue est celle de la fiche du pôle", "The value kept is the one published for the pole"
     ),
