@@ -54,7 +54,7 @@ def test_help_in_a_pipe_has_no_colours() -> None:
 
 def test_every_command_takes_a_data_root_and_speaks_json() -> None:
     sections = reference().split("\n## ptce ")[1:]
-    assert len(sections) == 11
+    assert len(sections) == 12
     for section in sections:
         for option in ("--data DIR", "PTCE_DATA", "default: data", "--json", "--debug"):
             assert option in section
