@@ -53,7 +53,7 @@ class Weights:
     name_cap: float = 15.0
     namesake: float = 7.0  # bits lost by a name that stands in two departments alike: it may be two poles …
     common_name: float = 1.0  # … and each time they double from there
-    letter_bits: float = 4.0  # most that each letter of a name can say: three letters are soon taken twice
+    letter_bits: float = 5.0  # most that each letter of a name can say: three letters are soon taken twice
     name_floor: float = -9.0
     behind: float = 7.5  # most for two parts that both stand behind another name ("…, au service de tous")
 
@@ -86,7 +86,8 @@ class Weights:
     prior: float = -8.0  # one pair in 2⁸ among candidates of a few hundred listings
     few: int = 500  # listings for which that prior holds (see :meth:`Weights.among`)
     crowd_commune: float = 0.5  # bits that a common commune gains each time the listings double beyond those …
-    crowd_departement: float = 0.25  # … and a common department
+    crowd_departement: float = 0.25  # … and a common department; and that a whole name that is the same loses: the
+    crowd_exact: float = 0.0  # more names there are, the more often two poles choose the same plain words
     link: float = 0.0
     review: float = -5.7  # 2 chances in 100: below, hardly anything is worth a person's time
     far_doubts: int = 2  # links that each pair in two departments outweighs when two groups are to be joined
@@ -103,6 +104,7 @@ class Weights:
         return replace(
             self,
             prior=self.prior - doublings,
+            exact_bonus=max(0.0, self.exact_bonus - self.crowd_exact * doublings),
             same_commune=self.same_commune + self.crowd_commune * doublings,
             same_departement=self.same_departement + self.crowd_departement * doublings,
             **{name: getattr(self, name) + doublings for name in grown},
