@@ -61,7 +61,8 @@ def test_the_first_publication(world: ModuleType, tmp_path: Path) -> None:
     assert done.path == paths.processed / done.snapshot_id and SNAPSHOT_ID.fullmatch(done.snapshot_id)
     assert done.checks == {"passed": 2, "warnings": 1, "critical": 0}
     assert verify(done.path) == verify(paths.latest) == []
-    csvs = {"poles.csv", "counts.csv", "indicator.csv", "claims.csv"}
+    csvs = {f"{name}.csv" for name, table in TABLES.items() if table.csv}
+    assert csvs > {"poles.csv", "counts.csv", "indicator.csv", "claims.csv", "completeness.csv"}
     assert {p.name for p in done.path.iterdir()} == {f"{t}.parquet" for t in TABLES} | csvs | {
         "manifest.json",
         "validation.html",

@@ -134,7 +134,7 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "listings.rows_read.source_id": ("ledger", drop("listings", 6)),
     "listings.shrink.listing_id": ("z0", before("listings", 3)),
     "listings.web_address.source_url": ("l001", cell("listings", "source_url", "javascript:alert(1)")),
-    "lists.counted.n_poles": ("listed/1", cell("lists", "n_poles", 3)),
+    "lists.as_many.n_poles": ("listed/1", cell("lists", "n_poles", 3)),
     "lists.explained.used+why_not": ("listed/2", cell("lists", "used", True, row=1)),
     "lists.known_pole.poles": ("listed/1", cell("lists", "poles", "p-archer | p-nobody")),
     "lists.order.first_date+last_date": ("listed/1", cell("lists", "first_date", DAY)),

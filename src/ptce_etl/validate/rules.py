@@ -194,7 +194,7 @@ def _lists() -> list[Rule]:
     return [
         none(t, "order", "first_date last_date", "_disorder", "first_date ≤ last_date"),
         none(t, "known_pole", "poles", "_unknown", "∈ poles"),
-        same(t, "counted", "n_poles", "n_poles _counted", "= poles"),
+        same(t, "as_many", "n_poles", "n_poles _counted", "= poles"),
         none(t, "explained", "used why_not", "_unexplained", "used ⇔ ¬ why_not"),
     ]
 

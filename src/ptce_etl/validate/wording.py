@@ -16,6 +16,7 @@ class Words(NamedTuple):
 
 RULES: dict[str, Words] = {
     "as_counted": Words("Les effectifs sont ceux des décomptes", "The numbers are those of the counts"),
+    "as_many": Words("Une liste nomme autant de pôles qu’elle le dit", "A list names as many poles as it says"),
     "as_measured": Words(
         "Sous les choix publiés, c’est le chiffre publié", "Under the published choices it is the published figure"
     ),
@@ -45,7 +46,9 @@ RULES: dict[str, Words] = {
         "Aucune vague ne compte plus de pôles que de lauréats publiés",
         "No round has more poles than published laureates",
     ),
-    "counted": Words("Le nombre donné est celui des éléments", "There are as many elements as the number says"),
+    "counted": Words(
+        "Le nombre de mentions d’un pôle est celui de ses mentions", "The listings of a pole are as many as it says"
+    ),
     "departements_sum": Words(
         "La somme des départements est le total de la France", "The departments add up to France"
     ),
@@ -93,10 +96,10 @@ RULES: dict[str, Words] = {
     "positive": Words("Le nombre est positif", "The number is positive"),
     "readable": Words("Les raisons se lisent (JSON)", "The reasons can be read (JSON)"),
     "recomputed": Words("Le calcul refait donne le même résultat", "Worked out again, the figure is the same"),
-    "regions_sum": Words("La somme des régions est le total de la France", "The regions add up to France"),
     "regions_2015_sum": Words(
         "La somme des régions d’avant 2016 est le total de la France", "The regions of before 2016 add up to France"
     ),
+    "regions_sum": Words("La somme des régions est le total de la France", "The regions add up to France"),
     "required": Words("Aucune cellule obligatoire n’est vide", "No required cell is empty"),
     "rows_max": Words("La table n’a pas trop de lignes", "The table does not have too many rows"),
     "rows_min": Words("La table a assez de lignes", "The table has enough rows"),
