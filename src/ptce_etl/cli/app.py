@@ -133,6 +133,10 @@ def resolve(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="CSV of listing_id, pole[, is_ptce]: measure against it."),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Weigh the pairs on this Dask scheduler, through Prefect."),
+    ] = None,
     data: Data = ROOT,
     judgements: Judgements = True,
     as_json: Json = False,
@@ -149,7 +153,9 @@ def resolve(
     from ptce_etl.cli.resolving import resolve_file
 
     screen = Screen(as_json=as_json)
-    return resolve_file(screen, listings, out, data=data, now=_now(now), use_judgements=judgements, labels=labels)
+    return resolve_file(
+        screen, listings, out, data=data, now=_now(now), use_judgements=judgements, labels=labels, cluster=cluster
+    )
 
 
 @app.command()

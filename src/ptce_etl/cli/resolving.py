@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from ptce_etl.publish.exports import write_parquet
 from ptce_etl.publish.files import replace_file
 from ptce_etl.resolve.cells import Cells, positions, texts
 from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
+from ptce_etl.resolve.matching import Runner, on_threads
 from ptce_etl.resolve.poles import poles_table
 from ptce_etl.resolve.resolver import Resolution, resolve
 from ptce_etl.resolve.words import place_words
@@ -47,8 +49,12 @@ def resolve_file(
     now: datetime,
     use_judgements: bool,
     labels: Path | None,
+    cluster: str | None = None,
 ) -> int:
-    """Deduplicate ``file`` into the folder ``out``, and measure the result when there are ``labels``."""
+    """Deduplicate ``file`` into the folder ``out``, and measure the result when there are ``labels``.
+
+    ``cluster``: the address of a Dask scheduler that weighs the pairs.
+    """
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out.name} is not a folder", where=str(out), do="give --out a folder, or a new name")
     truth = load_labels(labels) if labels else None
@@ -60,16 +66,18 @@ def resolve_file(
         geo = Geography.load()
         cleaned = clean_listings(foreign.listings, geo, load_corrections(paths.corrections))
         watch("clean")
-        resolution = resolve(
-            cleaned.listings,
-            places=place_words(geo),
-            judgements=load_judgements(paths.judgements) if use_judgements else (),
-            # Identities that ship with the package are about its own ledgers: only those of a real data root count.
-            identities=load_identities(Paths(data).identities),
-            redirects=load_redirects(Paths(data).redirects),
-            since=now.date().isoformat(),
-            spellings=cleaned.spellings,
-        )
+        with _runner(cluster, data, screen) as runner:
+            resolution = resolve(
+                cleaned.listings,
+                places=place_words(geo),
+                judgements=load_judgements(paths.judgements) if use_judgements else (),
+                # Identities that ship with the package are about its own ledgers: only those of a real root count.
+                identities=load_identities(Paths(data).identities),
+                redirects=load_redirects(Paths(data).redirects),
+                since=now.date().isoformat(),
+                spellings=cleaned.spellings,
+                runner=runner,
+            )
         poles = poles_table(resolution.listings, resolution.edges, geo)
         watch("resolve")
         written = _write(out, foreign, resolution, poles)
@@ -83,6 +91,16 @@ def resolve_file(
     if truth is not None:
         show_agreement(screen, answer["agreement"])
     return 0
+
+
+def _runner(cluster: str | None, data: Path, screen: Screen) -> AbstractContextManager[Runner]:
+    """Where pairs are weighed: on this machine, unless there is the address of a cluster."""
+    if cluster is None:
+        return nullcontext(on_threads)
+    # Imported here: only a cluster needs Prefect and Dask.
+    from flows.cluster import cluster_runner
+
+    return cluster_runner(cluster, data, screen.tell)
 
 
 @dataclass(slots=True)

@@ -55,7 +55,11 @@ def match_partition(profiles: Profiles, tokens: Tokens, weights: Weights, part: 
 def weigh(profiles: Profiles, pairs: np.ndarray, weights: Weights, runner: Runner = on_threads) -> Scores:
     """Weigh given ``pairs`` (n × 2), all kept."""
     ranges = [(start, min(start + _PART, len(pairs))) for start in range(0, max(len(pairs), 1), _PART)]
-    return Scores.joined(runner(lambda part: score(profiles, pairs[part[0] : part[1]], weights), ranges))
+    return Scores.joined(runner(partial(_weigh_part, profiles, pairs, weights), ranges))
+
+
+def _weigh_part(profiles: Profiles, pairs: np.ndarray, weights: Weights, part: tuple[int, int]) -> Scores:
+    return score(profiles, pairs[part[0] : part[1]], weights)
 
 
 def _kept(scores: Scores, weights: Weights) -> np.ndarray:

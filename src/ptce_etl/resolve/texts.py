@@ -23,12 +23,15 @@ class Texts:
     """Distinct texts, and the words in them.
 
     ``words``: the word numbers of each text, slips mended (see :mod:`.slips`); ``written`` the same as written.
+
     By word: ``bits`` its weight; ``telling`` is ``bits`` with 0 for the words of the trade, ``locating`` with 0 for
-    those that name no place. By text: ``total`` bits of its words, ``most`` those that its letters
-    can carry, ``naming`` those of its words that are neither of the trade nor of a place, ``compacts`` its letters, ``initials_of`` the first
-    letters of its words (three or more). ``short`` and ``short_first`` (n_texts × 4) are masks of the words that may be
-    acronyms: their steps and their first letter; ``spells`` and ``initials`` those of what a text of three words or
-    more can be the expansion of (see :mod:`.acronyms`), ``acronym`` the bits that the longest of the former is worth.
+    those that name no place.
+
+    By text: ``total`` bits of its words, ``most`` those that its letters can carry, ``naming`` those of its words that
+    are neither of the trade nor of a place; ``compacts`` its letters, ``initials_of`` the first letters of its words
+    (three or more). ``short`` and ``short_first`` (n_texts × 4) are masks of the words that may be acronyms: their
+    steps and their first letter; ``spells`` and ``initials`` those of what a text of three words or more can be the
+    expansion of (see :mod:`.acronyms`); ``acronym`` the bits that the longest of the former is worth.
     """
 
     keys: list[str]
