@@ -206,13 +206,13 @@ def _sensitivity(ctx: Context, took: Intake, resolution: Resolution, cleaned: Cl
     def way(weights: Weights, found: Resolution, *, judged: bool) -> Resolved:
         return Resolved(weights.link, weights.review, judged, found.listings, found.edges)
 
-    usual, judged = Weights(), ctx.use_judgements
+    usual, judged = Weights(), ctx.use_judgements and bool(load_judgements(ctx.paths.judgements))
     ways = [way(usual, resolution, judged=judged)]
     if len(cleaned.listings) <= ctx.settings.sensitivity_listings:
         for shift in (-SHIFT, SHIFT):
             other = replace(usual, link=usual.link + shift, review=usual.review + shift)
             ways.append(way(other, _resolve(ctx, cleaned, geo, weights=other), judged=judged))
-        if judged and load_judgements(ctx.paths.judgements):
+        if judged:
             ways.append(way(usual, _resolve(ctx, cleaned, geo, judged=False), judged=False))
     captured = {capture.sha256: capture.first_seen.date() for capture in took.captures}
     return sensitivity_table(ways, ctx.programmes, ctx.settings, ctx.as_of, captured)
