@@ -39,7 +39,7 @@ from ptce_etl.publish.snapshot import Outcome, publish_candidate
 from ptce_etl.publish.staging import candidate_facts, read_staged, stage
 from ptce_etl.report.validation import render_validation
 from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
-from ptce_etl.resolve.identity import Named, identify_rows
+from ptce_etl.resolve.identity import Identities, identify_rows
 from ptce_etl.resolve.poles import poles_and_values
 from ptce_etl.resolve.resolver import Resolution, resolve
 from ptce_etl.resolve.weights import Weights
@@ -323,7 +323,7 @@ def publish(
     )
 
 
-def _identities(ctx: Context, listings: pd.DataFrame) -> Named:
+def _identities(ctx: Context, listings: pd.DataFrame) -> Identities:
     """The identity files to keep with this candidate. They must still give its listings the ids it was built with."""
     known, redirects = load_identities(ctx.paths.identities), load_redirects(ctx.paths.redirects)
     groups = pd.factorize(listings["pole_id"])[0]

@@ -7,7 +7,7 @@ first listing id, so that two fresh roots mint the same ids; from then on ``iden
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 from ptce_etl.resolve.cells import Cells, candidates, coded, is_start, positions, sort_order, starts, text_rank, texts
 from ptce_etl.resolve.decisions import IDENTITY_COLUMNS, REDIRECT_COLUMNS
 
-__all__ = ["Identities", "Named", "identify", "identify_rows"]
+__all__ = ["Identities", "identify_rows"]
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: no i, l, o, u to misread
 _TEN_BITS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
@@ -26,31 +26,19 @@ _TEN_BITS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """``pole_of`` gives each listing its pole; ``identities`` and ``redirects`` are the whole files to keep."""
+    """``pole_ids`` (``str``): the pole of each listing given, in their order.
 
-    pole_of: dict[str, str]
-    identities: pd.DataFrame
-    redirects: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """``pole_ids`` (``str``): the pole of each listing given, in their order. The rest is as in :class:`Identities`."""
+    ``identities`` and ``redirects`` are the whole files to keep.
+    """
 
     pole_ids: pd.Series
     identities: pd.DataFrame
     redirects: pd.DataFrame
 
 
-def identify(groups: Mapping[Any, list[str]], known: pd.DataFrame, redirects: pd.DataFrame, since: str) -> Identities:
-    """:func:`identify_rows` for groups that are given as any key → listing ids."""
-    ids = [listing for members in groups.values() for listing in members]
-    numbers = np.repeat(np.arange(len(groups)), [len(members) for members in groups.values()])
-    named = identify_rows(pd.Series(ids, dtype="str"), numbers, known, redirects, since)
-    return Identities(dict(zip(ids, named.pole_ids, strict=True)), named.identities, named.redirects)
-
-
-def identify_rows(ids: pd.Series, group: np.ndarray, known: pd.DataFrame, redirects: pd.DataFrame, since: str) -> Named:
+def identify_rows(
+    ids: pd.Series, group: np.ndarray, known: pd.DataFrame, redirects: pd.DataFrame, since: str
+) -> Identities:
     """Give each group of listings a pole id. ``ids``: the listings, each once; ``group``: any number of each one's.
 
     ``known`` and ``redirects`` are the files as they stand; ``since`` is the ISO date written on new lines. A pole id
@@ -76,7 +64,7 @@ def identify_rows(ids: pd.Series, group: np.ndarray, known: pd.DataFrame, redire
     same = (was >= 0) & (_at(before, was) == heir[of])
     days = Cells(np.where(same, _at(born, was), -1), born.labels).texts().fillna(since)
     today = pd.DataFrame(dict(zip(IDENTITY_COLUMNS, (listings.to_pandas(), pole_ids.to_pandas(), days), strict=True)))
-    return Named(
+    return Identities(
         today["pole_id"] if by_id is None else today["pole_id"].iloc[np.argsort(by_id)].reset_index(drop=True),
         _identities(today, known, was),
         _redirects(set(named), set(names), {names[a]: names[b] for a, b in merged}, redirects, since),
