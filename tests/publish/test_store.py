@@ -126,6 +126,19 @@ def test_an_as_of_build_is_listed_and_never_the_latest(world: ModuleType, tmp_pa
     assert promoted.snapshot_id == f"{other.snapshot_id}-2", "the folder of a build never changes, promoted or not"
 
 
+def test_before_anything_is_promoted_no_link_leads_nowhere(world: ModuleType, tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    built = world.publish(tmp_path, 4, promote=False)
+    assert [entry["id"] for entry in read_index(paths)["snapshots"]] == [built.snapshot_id]
+    assert not os.path.lexists(paths.latest)
+    paths.latest.symlink_to(".current/latest")  # as a process killed within the first promotion leaves it
+    world.publish(tmp_path, 5, promote=False)
+    assert not os.path.lexists(paths.latest)
+    assert world.publish(tmp_path).path == paths.latest.resolve()
+    world.publish(tmp_path, 7, promote=False)
+    assert paths.latest.exists()
+
+
 def test_a_critical_failure_is_kept_and_never_promoted(world: ModuleType, tmp_path: Path) -> None:
     paths = Paths(tmp_path)
     first = world.publish(tmp_path)

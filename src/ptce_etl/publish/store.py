@@ -6,7 +6,7 @@
       <snapshot_id>/        immutable, files 0444
       rejected/<id>-<k>/    candidates that failed a critical check, never listed, never the latest
       index.json            → .current/index.json      (links made once)
-      latest                → .current/latest
+      latest                → .current/latest         (there from the first promotion on)
       .current              → .state/<n>               the only thing that moves: one rename
       .state/<n>/           index.json, and latest → ../../<snapshot_id>
       .staging/             candidates on their way (staging.py)
@@ -84,6 +84,10 @@ def recover(paths: Paths) -> None:
             intent.unlink()
             sync_dir(paths.processed)
         _drop_states(paths, above=_current(paths))
+        latest = paths.processed / "latest"
+        if latest.is_symlink() and not latest.exists() and read_index(paths)["latest"] is None:
+            latest.unlink()  # made for a first promotion that was cut short
+            sync_dir(paths.processed)
 
 
 def free_id(paths: Paths, snapshot_id: str, index: Index) -> str:
@@ -133,8 +137,8 @@ def _prepare_state(paths: Paths, index: bytes, latest: str | None) -> Path:
             (state / "latest").symlink_to(f"../../{latest}")
         sync_dir(state)
         sync_dir(states)
-        # Before the first promotion these two lead nowhere, so nothing is there to read until .current is.
-        for name in ("index.json", "latest"):
+        # At first they lead nowhere: nothing is there to read until .current is, and no latest before a promotion.
+        for name in ("index.json",) if latest is None else ("index.json", "latest"):
             link, target = paths.processed / name, f".current/{name}"
             if not (link.is_symlink() and str(link.readlink()) == target):
                 put_link(link, target, states)
