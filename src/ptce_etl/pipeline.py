@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load_sources
-from ptce_etl.clean.corrections import load_corrections
 from ptce_etl.clean.geography import Geography
 from ptce_etl.clean.listings import Cleaned, clean_listings
 from ptce_etl.collect.archive import Archive
@@ -32,13 +31,13 @@ from ptce_etl.measure.sensitivity import SHIFT, Resolved, sensitivity_table
 from ptce_etl.model import Issue, RequestLog
 from ptce_etl.publish.api import load_all
 from ptce_etl.publish.changes import diff, summarise
-from ptce_etl.publish.decisions_store import decision_hashes, write_identities, write_redirects
+from ptce_etl.publish.decisions_store import Decided, read_decided, write_identities, write_redirects
 from ptce_etl.publish.index import read_index
 from ptce_etl.publish.manifest import BuildInfo
 from ptce_etl.publish.snapshot import Outcome, publish_candidate
 from ptce_etl.publish.staging import candidate_facts, read_staged, stage
 from ptce_etl.report.validation import render_validation
-from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
+from ptce_etl.resolve.decisions import load_identities, load_redirects
 from ptce_etl.resolve.identity import Identities, identify_rows
 from ptce_etl.resolve.poles import poles_and_values
 from ptce_etl.resolve.resolver import Resolution, resolve
@@ -160,7 +159,7 @@ def collect_one(ctx: Context, source: Source) -> RequestLog:
 def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
     """Archive and decisions → a candidate snapshot that describes the world at ``ctx.as_of``."""
     clock = _Clock(on_step)
-    decisions = decision_hashes(ctx.paths.decisions)
+    decided = read_decided(ctx.paths)
     took = intake(Archive(ctx.paths.root), ctx.sources, ctx.now)
     if took.listings.empty:
         raise NoData(
@@ -170,29 +169,35 @@ def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
         )
     clock.done("intake")
     geo = Geography.load()
-    cleaned = clean_listings(took.listings, geo, load_corrections(ctx.paths.corrections))
+    cleaned = clean_listings(took.listings, geo, decided.corrections)
     clock.done("clean")
-    resolution = _resolve(ctx, cleaned, geo)
+    resolution = _resolve(ctx, decided, cleaned, geo)
     clock.done("resolve")
     tables = _measure(ctx, took, resolution, geo, [*took.issues, *cleaned.issues, *resolution.issues])
-    tables["sensitivity"] = _sensitivity(ctx, took, resolution, cleaned, geo)
+    tables["sensitivity"] = _sensitivity(ctx, decided, took, resolution, cleaned, geo)
     clock.done("measure")
-    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=decisions)
+    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=decided.hashes)
     path = stage(ctx.paths, {name: to_arrow(name, frame) for name, frame in tables.items()}, info)
     clock.done("write")
     return Candidate(candidate_facts(path)["snapshot_id"], path)
 
 
 def _resolve(
-    ctx: Context, cleaned: Cleaned, geo: Geography, *, weights: Weights | None = None, judged: bool = True
+    ctx: Context,
+    decided: Decided,
+    cleaned: Cleaned,
+    geo: Geography,
+    *,
+    weights: Weights | None = None,
+    judged: bool = True,
 ) -> Resolution:
     """Which listings name the same pole, from all that is known today: identity does not depend on the as-of date."""
     return resolve(
         cleaned.listings,
         places=place_words(geo),
-        judgements=load_judgements(ctx.paths.judgements) if ctx.use_judgements and judged else (),
-        identities=load_identities(ctx.paths.identities),
-        redirects=load_redirects(ctx.paths.redirects),
+        judgements=decided.judgements if ctx.use_judgements and judged else (),
+        identities=decided.identities,
+        redirects=decided.redirects,
         since=ctx.as_of.isoformat(),
         spellings=cleaned.spellings,
         single=frozenset(source.source_id for source in ctx.sources if source.free_of_duplicates),
@@ -200,20 +205,22 @@ def _resolve(
     )
 
 
-def _sensitivity(ctx: Context, took: Intake, resolution: Resolution, cleaned: Cleaned, geo: Geography) -> pd.DataFrame:
+def _sensitivity(
+    ctx: Context, decided: Decided, took: Intake, resolution: Resolution, cleaned: Cleaned, geo: Geography
+) -> pd.DataFrame:
     """The headline under other choices: poles told apart under lower and higher thresholds, and without judgements."""
 
     def way(weights: Weights, found: Resolution, *, judged: bool) -> Resolved:
         return Resolved(weights.link, weights.review, judged, found.listings, found.edges)
 
-    usual, judged = Weights(), ctx.use_judgements and bool(load_judgements(ctx.paths.judgements))
+    usual, judged = Weights(), ctx.use_judgements and bool(decided.judgements)
     ways = [way(usual, resolution, judged=judged)]
     if len(cleaned.listings) <= ctx.settings.sensitivity_listings:
         for shift in (-SHIFT, SHIFT):
             other = replace(usual, link=usual.link + shift, review=usual.review + shift)
-            ways.append(way(other, _resolve(ctx, cleaned, geo, weights=other), judged=judged))
+            ways.append(way(other, _resolve(ctx, decided, cleaned, geo, weights=other), judged=judged))
         if judged:
-            ways.append(way(usual, _resolve(ctx, cleaned, geo, judged=False), judged=False))
+            ways.append(way(usual, _resolve(ctx, decided, cleaned, geo, judged=False), judged=False))
     captured = {capture.sha256: capture.first_seen.date() for capture in took.captures}
     return sensitivity_table(ways, ctx.programmes, ctx.settings, ctx.as_of, captured)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,13 @@ import pytest
 
 from ptce_etl.config import Paths
 from ptce_etl.errors import DataError, DecisionError, PublishError, StoreBusy
-from ptce_etl.publish.decisions_store import append_judgements, decision_hashes, write_identities, write_redirects
+from ptce_etl.publish.decisions_store import (
+    append_judgements,
+    decision_hashes,
+    read_decided,
+    write_identities,
+    write_redirects,
+)
 from ptce_etl.publish.store import locked
 from ptce_etl.resolve.decisions import Judgement, load_judgements
 
@@ -83,6 +90,30 @@ def test_decision_hashes_are_of_the_files_that_are_there(tmp_path: Path) -> None
 
 def judged(left: str, right: str, why: str = "one carrier") -> Judgement:
     return Judgement(left, right, "same", "Léa", "2026-11-23", why, "0.1.0")
+
+
+@pytest.mark.parametrize("at_every_try", [False, True])
+def test_an_answer_that_lands_while_the_decisions_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_every_try: bool
+) -> None:
+    """It came between the hash and the reading: the manifest then named a file that had not been read."""
+    paths = Paths(tmp_path)
+    append_judgements(paths, [judged("a", "b")])
+    more = iter(judged("a", f"c{n}") for n in range(100 if at_every_try else 1))
+
+    def answer_then_load(path: Path) -> tuple[Judgement, ...]:
+        append_judgements(paths, [*islice(more, 1)])
+        return load_judgements(path)
+
+    monkeypatch.setattr("ptce_etl.publish.decisions_store.load_judgements", answer_then_load)
+    if at_every_try:
+        with pytest.raises(StoreBusy, match="change faster"):
+            read_decided(paths)
+        return
+    decided = read_decided(paths)
+    assert [judgement.right for judgement in decided.judgements] == ["b", "c0"]
+    assert decided.hashes == {"judgements.jsonl": hashlib.sha256(paths.judgements.read_bytes()).hexdigest()}
+    assert (decided.corrections, len(decided.identities), len(decided.redirects)) == ((), 0, 0)
 
 
 def test_judgements_are_appended_as_lines_that_read_back(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is written to the decisions folder: what a publication decides for later ones, and what people answer.
+"""The decisions folder as one: read at one moment; written by a publication for later ones, and by who answers.
 
 A publication decides which pole each listing was given, and where old pole ids lead. Written just before the snapshot
 that uses them is put in place: if the process dies in between, the next build reads these very ids and makes the same
@@ -13,28 +13,32 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from ptce_etl.clean.corrections import Correction, load_corrections
 from ptce_etl.config import Paths
 from ptce_etl.errors import DataError, PublishError, StoreBusy
 from ptce_etl.publish.files import replace_file, sha256_file, sync_dir
-from ptce_etl.resolve.decisions import Judgement
+from ptce_etl.resolve.decisions import Judgement, load_identities, load_judgements, load_redirects
 
 __all__ = [
     "IDENTITIES",
     "REDIRECTS",
+    "Decided",
     "append_judgements",
     "decision_hashes",
+    "read_decided",
     "write_identities",
     "write_redirects",
 ]
 
 IDENTITIES = ("listing_id", "pole_id", "since")
 REDIRECTS = ("pole_id", "status", "to", "since", "reason")
+_TRIES = 20
 _FILES = ("corrections.yml", "identities.csv", "judgements.jsonl", "redirects.csv")
 # What JSON lets stand though some readers end a line there (and half pairs, which no UTF-8 file can hold).
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -76,6 +80,38 @@ def _write(path: Path, frame: pd.DataFrame, columns: tuple[str, ...]) -> bool:
 def decision_hashes(decisions: Path) -> dict[str, str]:
     """sha256 (hex) by name of the decisions files that are there; take it when they are read, before a build."""
     return {name: sha256_file(decisions / name) for name in _FILES if (decisions / name).is_file()}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Everything in the decisions folder, and the sha256 (hex) by name of the very files that said so."""
+
+    corrections: tuple[Correction, ...]
+    judgements: tuple[Judgement, ...]
+    identities: pd.DataFrame
+    redirects: pd.DataFrame
+    hashes: dict[str, str]
+
+
+def read_decided(paths: Paths) -> Decided:
+    """Read the decisions, again when one of them changed meanwhile: people answer while snapshots are built.
+
+    Raises :class:`DecisionError` for what cannot be read, :class:`StoreBusy` when they change at every try.
+    """
+    for _ in range(_TRIES):
+        hashes = decision_hashes(paths.decisions)
+        decided = Decided(
+            corrections=load_corrections(paths.corrections),
+            judgements=load_judgements(paths.judgements),
+            identities=load_identities(paths.identities),
+            redirects=load_redirects(paths.redirects),
+            hashes=hashes,
+        )
+        if decision_hashes(paths.decisions) == hashes:
+            return decided
+    raise StoreBusy(
+        "the decisions change faster than they can be read", where=str(paths.decisions), do="run again in a while"
+    )
 
 
 def append_judgements(paths: Paths, judgements: Iterable[Judgement], *, timeout: float = 60.0) -> int:
