@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import ptce_etl
 
@@ -61,6 +62,13 @@ def test_the_locks_hold_what_pyproject_asks_for(root: Path) -> None:
         have = {package for package, _, _ in locked((root / name).read_text(encoding="utf-8"))}
         names = {re.split(r"[\[<>=~! ]", requirement)[0].lower() for requirement in requirements}
         assert names - {"ptce-etl"} <= have, f"{name}: make lock"
+
+
+def test_the_range_of_typer_begins_with_what_the_program_catches(root: Path) -> None:
+    """``typer.TyperException`` is in 0.27.2 and not in 0.27.1: with that, every wrong option was a traceback."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ranges = {one.name: one.specifier for one in map(Requirement, project["dependencies"])}
+    assert ["0.27.1" in ranges["typer"], "0.27.2" in ranges["typer"]] == [False, True]
 
 
 def test_one_version_everywhere(root: Path) -> None:
