@@ -11,7 +11,7 @@ from ptce_etl.resolve.weights import Weights
 
 __all__ = ["candidates", "partitions"]
 
-_WORK = 20_000_000  # key agreements looked at in one partition: what bounds its memory
+_WORK = 5_000_000  # key agreements looked at in one partition: what bounds its memory
 _SMALL = 2_000  # listings of which every pair that has a key in common is compared
 
 

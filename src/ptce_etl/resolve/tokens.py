@@ -81,7 +81,8 @@ def _kinds(p: Profiles, w: Weights) -> Iterator[_Keys]:
     t = p.texts
     listing, word = p.vouches.owners, p.vouches.values.astype(np.int64)
     able = t.bits[word] >= _KEY_BITS
-    words = _Keys(listing[able], word[able], t.bits[word[able]])
+    worth = np.where(t.locating > 0, np.minimum(t.bits, w.shared_place), t.bits)
+    words = _Keys(listing[able], word[able], worth[word[able]])
     yield words
     counts = np.bincount(words.key, minlength=len(t.bits))
     yield from _common(p, words.taken(counts[words.key] > _largest(counts[counts > 1], p.n)))
