@@ -156,6 +156,6 @@ def test_words_are_read_alone_and_remembered_within_a_limit(monkeypatch: pytest.
     monkeypatch.setattr(folding, "_REMEMBERED", 3)
     forgetful = [name_key(text) for text in [*written, "Nouveau", *written]]
     assert forgetful == [*before, "nouveau", *before]
-    assert len(folding._KEYS) <= 3
+    assert len(folding._READ) <= 3
     assert before[7] == "eco7 aquitain"
     assert [name_key(text) for text in ("SCIC Réseau", "Réseau (SCIC) Bois", "les du")] == ["scic reseau", "bois", ""]

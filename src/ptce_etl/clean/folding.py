@@ -116,32 +116,26 @@ class Memory(dict[str, V]):
 
 def key_of(written: Sequence[str]) -> str:
     """Written words as compared, one space between; legal forms only when there is nothing else."""
-    words = [key for word in written if (key := _KEYS[word])]
-    return " ".join(words or [form for word in written if (form := _FORMS[word])])
+    words = [key for word in written if (key := _READ[word][0])]
+    return " ".join(words or [form for word in written if (form := _READ[word][1])])
 
 
 def letters_of(written: Sequence[str]) -> str:
     """The letters a to z and the digits of written words, folded, without anything between."""
-    return "".join([_LETTERS[word] for word in written])
+    return "".join([_READ[word][2] for word in written])
 
 
-def _pieces(written: str) -> list[str]:
-    """What counts in one written word ("l'éco-construction": eco, construction), legal forms too."""
-    folded = fold(written).replace("&", " et ").replace("?", "'").replace("(s)", "s")
-    folded = _INNER_APOSTROPHE.sub("", _ELISION.sub(" ", folded))
-    return [word for word in _WORD.findall(folded) if word not in STOPWORDS]
-
-
-def _key(written: str) -> str:
-    return " ".join(_stem(_ENGLISH.get(word, word)) for word in _pieces(written) if word not in LEGAL_FORMS)
-
-
-def _forms(written: str) -> str:
-    return " ".join(_stem(_ENGLISH.get(word, word)) for word in _pieces(written))
-
-
-def _letters(written: str) -> str:
-    return "".join(_WORD.findall(fold(written)))
+def _read(written: str) -> tuple[str, str, str]:
+    """The key of one written word ("l'éco-construction": "eco construction"), its legal forms too, and its letters."""
+    folded = letters = fold(written)
+    pieces = [folded]
+    if not (folded.isascii() and folded.isalnum()):  # most words are plain
+        letters = "".join(_WORD.findall(folded))
+        folded = folded.replace("&", " et ").replace("?", "'").replace("(s)", "s")
+        pieces = _WORD.findall(_INNER_APOSTROPHE.sub("", _ELISION.sub(" ", folded)))
+    counted = [(_stem(_ENGLISH.get(word, word)), word) for word in pieces if word not in STOPWORDS]
+    key = " ".join([stem for stem, word in counted if word not in LEGAL_FORMS])
+    return key, " ".join([stem for stem, _ in counted]), letters
 
 
 def _stem(word: str) -> str:
@@ -157,4 +151,4 @@ def _stem(word: str) -> str:
     return word
 
 
-_KEYS, _FORMS, _LETTERS = Memory(_key), Memory(_forms), Memory(_letters)
+_READ = Memory(_read)

@@ -130,33 +130,40 @@ class Geography:
         frame = self.communes
         columns = [frame[c].tolist() for c in ("name", "code_departement", "code_region")]
         people = frame["population"].fillna(0).astype("float64").tolist()
-        rows = zip(frame.index, *columns, people, strict=True)
+        rows = zip(frame.index.tolist(), *columns, people, strict=True)
         return {code: Town(code, name, dep, region, n) for code, name, dep, region, n in rows}
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        """The key of each of :attr:`towns`, in order."""
+        keys: list[str] = self.communes["key"].tolist()
+        return keys
 
     @cached_property
     def current(self) -> TownIndex:
         """Today's communes by key."""
-        return _grouped(zip(self.communes["key"], self.towns.values(), strict=True))
+        return _grouped(zip(self._keys, self.towns.values(), strict=True))
 
     @cached_property
     def former(self) -> TownIndex:
         """Former, associated and usual names by key, each as the commune of today that holds it."""
         with resource("alias.parquet").open("rb") as stream:
             alias = pd.read_parquet(stream, columns=["norm", "nom", "cible"])
-        rows = list(zip(alias["norm"], alias["nom"], alias["cible"], strict=True))
+        rows = list(zip(*(alias[name].tolist() for name in ("norm", "nom", "cible")), strict=True))
         rows += [(place_key(row["name"]), row["name"], row["code_commune"]) for row in _rows("lieux.csv")]
         return _grouped((key, self.towns[code]._replace(former=name)) for key, name, code in rows if code in self.towns)
 
     @cached_property
     def loose(self) -> TownIndex:
         """Today's and former names by key without spaces, and by key without its article nor spaces."""
-        pairs: list[tuple[str, Town]] = []
+        found: dict[str, tuple[Town, ...]] = {}
         for index in (self.current, self.former):
             for key, towns in index.items():
-                bare = without_article(key)
-                spellings = {squeezed(key)} if bare == key else {squeezed(key), squeezed(bare)}
-                pairs += [(spelling, town) for spelling in sorted(spellings) for town in towns]
-        return _grouped(pairs)
+                whole, bare = squeezed(key), squeezed(without_article(key))
+                for spelling in (whole,) if bare == whole else (whole, bare):
+                    before = found.get(spelling)
+                    found[spelling] = tuple(dict.fromkeys((*before, *towns))) if before else towns
+        return found
 
     @cached_property
     def short(self) -> TownIndex:
@@ -174,7 +181,7 @@ class Geography:
     def by_word(self) -> dict[str, int]:
         """How many of today's compound names end in these words: "royans" for Saint-Laurent-en-Royans."""
         counts: dict[str, int] = defaultdict(int)
-        for key in self.communes["key"]:
+        for key in self._keys:
             words = key.split()
             for start in range(1, len(words)):
                 counts[" ".join(words[start:])] += 1
@@ -184,14 +191,14 @@ class Geography:
     def by_departement(self) -> dict[str, tuple[tuple[str, Town], ...]]:
         """(key, commune) of today's communes by department code."""
         groups: dict[str, list[tuple[str, Town]]] = defaultdict(list)
-        for key, town in zip(self.communes["key"], self.towns.values(), strict=True):
+        for key, town in zip(self._keys, self.towns.values(), strict=True):
             groups[town.departement].append((key, town))
         return {departement: tuple(rows) for departement, rows in groups.items()}
 
     @cached_property
     def by_postcode(self) -> TownIndex:
         """Today's communes by postcode."""
-        rows = zip(self.communes["postcodes"].fillna(""), self.towns.values(), strict=True)
+        rows = zip(self.communes["postcodes"].fillna("").tolist(), self.towns.values(), strict=True)
         return _grouped((code, town) for codes, town in rows for code in codes.split())
 
     @cached_property

@@ -165,12 +165,13 @@ def _span(text: str) -> DateSpan | str:
 
 def _identifiers(out: pd.DataFrame, read: pd.DataFrame, cells: dict[str, Cells]) -> Iterable[Issue]:
     sites, numbers, flags = cells["website"], cells["siren"], cells["said_ptce"]
-    sirens, words = numbers.once(siren), flags.once(place_key)
-    out["website_domain"] = sites.filled(sites.once(website_domain))
+    domains, sirens, words = sites.once(website_domain), numbers.once(siren), flags.once(place_key)
+    wrong = [not domain and clean_url(text) is None for text, domain in zip(sites.texts, domains, strict=True)]
+    out["website_domain"] = sites.filled(domains)
     out["siren"] = numbers.filled(sirens)
     out["said_ptce"] = ~flags.where(word in _NO for word in words)
     faults = {
-        "website": ("website_unreadable", "is not a web address", [url is None for url in sites.once(clean_url)]),
+        "website": ("website_unreadable", "is not a web address", wrong),
         "siren": ("siren_invalid", "is not a valid SIREN", [number is None for number in sirens]),
         "said_ptce": ("said_ptce_unknown", "is neither yes nor no: yes", [word not in _YES | _NO for word in words]),
     }
@@ -205,5 +206,6 @@ def _issue(
 
 def _rows(read: pd.DataFrame, chosen: np.ndarray) -> list[dict[str, Any]]:
     """The chosen rows, as far as an issue tells of them."""
-    found = read.loc[chosen, ["source_id", "listing_id", *_READ]].to_dict("records")
-    return [{str(name): cell for name, cell in row.items()} for row in found]
+    names = ["source_id", "listing_id", *_READ]
+    columns = [read.loc[chosen, name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

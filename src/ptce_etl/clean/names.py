@@ -78,6 +78,7 @@ _SIGN_OF = {
     _HAS_QUOTES: _QUOTED,
     _HANGS: re.compile(r"^(?:du|la|des|de|et|en|à|au|ou)$", re.IGNORECASE),
 }
+_ANY_SIGN = re.compile("|".join(pattern.pattern for pattern in _SIGN_OF.values()), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,8 @@ def _expands(name: str, other: str) -> bool:
 
 def _sign(word: str) -> int:
     """The signs that a word gives; "PTCE" and "P.T.C.E." alone cannot be anything else, nor a part of it."""
+    if not _ANY_SIGN.search(word):
+        return 0
     signs = sum(sign for sign, pattern in _SIGN_OF.items() if pattern.search(word))
     return signs - _MAY_BE_PTCE + _IS_PTCE if _PTCE.fullmatch(word) else signs
 

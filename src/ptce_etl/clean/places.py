@@ -50,7 +50,7 @@ def resolve_place(
 
     The hint is used only when the cells give no place, or several; the status is then ``partial``.
     """
-    cells = tuple((text or "").strip() for text in (commune, department, region))
+    cells = (commune or "").strip(), (department or "").strip(), (region or "").strip()
     place = _resolve(geo, *cells)
     if not hint or place.status not in ("none", "unresolved", "ambiguous"):
         return place
@@ -71,8 +71,10 @@ def is_place(geo: Geography) -> Callable[[str], bool]:
     """Whether a text is the name of a region, a department or a commune: what tells "(Loire)" from "(APPUI)"."""
 
     def known(text: str) -> bool:
+        if place_key(text) in geo.current:
+            return True
         zones = zones_of(geo, text)
-        return bool(zones.zones and not zones.unread) or place_key(text) in geo.current
+        return bool(zones.zones and not zones.unread)
 
     return known
 
@@ -127,7 +129,9 @@ def _as_zone(geo: Geography, land: Land, text: str, region: str) -> Place | None
 
 def _find(geo: Geography, name: str, cell: TownCell, land: Land) -> Found:
     """Among the communes of the postcode first, then in the territory."""
-    there = geo.by_postcode.get(cell.postcode or "", ())
+    if cell.postcode is None:
+        return find_towns(geo, name, land.allowed)
+    there = geo.by_postcode.get(cell.postcode, ())
     key = squeezed(place_key(name))
     near = [t for t in there if fuzz.ratio(key, squeezed(place_key(t.name))) >= SAME_POSTCODE]
     same = [t for t in near if squeezed(place_key(t.name)) == key]

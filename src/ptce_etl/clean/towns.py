@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -89,6 +90,7 @@ class Found:
     towns: tuple[Town, ...] = field(default=())
 
 
+@lru_cache(maxsize=65536)
 def read_town_cell(geo: Geography, text: str) -> TownCell:
     """Take a commune cell apart; nothing is looked up beyond what cutting it rightly needs."""
     if not text.strip():

@@ -102,8 +102,10 @@ def _one(geo: Geography, text: str, *, exact: bool = False) -> ZoneReading:
 def _misspelt(geo: Geography, name: str) -> Zone | None:
     """The one department or region whose name is nearly this."""
     key = squeezed(place_key(name))
+    if len(key) < 6:
+        return None
     best = process.extract(key, geo.zones.keys(), scorer=fuzz.ratio, score_cutoff=_MISSPELT - _LEAD_OVER_NEXT, limit=4)
-    if len(key) < 6 or not best or best[0][1] < _MISSPELT:
+    if not best or best[0][1] < _MISSPELT:
         return None
     near = {geo.zones[spelling] for spelling, score, _ in best if score > best[0][1] - _LEAD_OVER_NEXT}
     return near.pop() if len(near) == 1 else None
