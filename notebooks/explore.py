@@ -75,6 +75,15 @@ now_france.loc[~is_round, ["population", "n", "low", "high"]].sort_values("n", a
 now_france.loc[is_round, ["population", "n", "published", "coverage"]].sort_values("population")
 
 # %% [markdown]
+# Et dans le passé ? Ce que l'on savait à chaque fin d'année, et ce que les preuves d'aujourd'hui en disent. *And in the
+# past? What was known at the end of each year, and what the evidence of today says of it (`series`).*
+
+# %%
+series = table("series")
+years = series[(series["territory_level"] == "france") & (series["granularity"] == "year")]
+years[years["population"] == "listed"].set_index("as_of")[["known", "backcast"]].T
+
+# %% [markdown]
 # ## 2. Où ? · *Where?*
 
 # %%
@@ -156,6 +165,14 @@ assert (arrived == headline["target"]).all()
 sizes = ["base_date", "target_date", "base", "target", *entered, *left]
 rates = ["growth_pct", "growth_low_pct", "growth_high_pct", "constant_growth_pct", "coverage_base", "coverage_target"]
 headline.set_index("population")[[*sizes, *rates, "comparable"]].T
+
+# %% [markdown]
+# Combien de cette croissance tient à nos choix ? La même, sous d'autres choix raisonnables (`sensitivity`). *How much of
+# it hangs on our choices? The same under other reasonable ones.*
+
+# %%
+curves = table("sensitivity").groupby("population")["growth_pct"]
+curves.agg(["size", "min", "median", "max"]).join(headline.set_index("population")["growth_pct"].rename("published"))
 
 # %% [markdown]
 # ## 5. « +365 % en deux ans » : vrai ? · *Is it true?*

@@ -69,7 +69,7 @@ def test_in_french_it_is_french(ptce: Ptce, small_root: Path) -> None:
         "croissance 1 → 3 (+200 %)",
         "nés +1",
         "comparable non",
-        "nés: 1",
+        "nés : 1",
         "2022-12-31 2 2 1",
     ):
         assert line in said

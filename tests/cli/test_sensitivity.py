@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ptce_etl import pipeline
 from ptce_etl.cli.sensitivity import curve_range
+from ptce_etl.config import Settings
+from ptce_etl.publish.staging import discard, read_staged
 
 Ptce = Callable[..., Any]
 
@@ -73,3 +77,14 @@ def test_a_curve_without_any_growth() -> None:
 def test_a_run_ends_with_the_range(ptce: Ptce, small_root: Path) -> None:
     found = ptce("run", "--plain", "--data", small_root, "--now", "2026-11-23T06:30:00+00:00", "--json").json
     assert set(found["sensitivity"]) == {"listed", "state_supported", "emerging", "active"}
+
+
+def test_many_listings_are_not_told_apart_again(own_root: Path) -> None:
+    ctx = pipeline.open_context(
+        own_root, now=datetime(2026, 11, 23, 6, 30, tzinfo=UTC), settings=Settings(sensitivity_listings=5)
+    )
+    candidate = pipeline.build(ctx)
+    rows = read_staged(candidate.path)["sensitivity"].to_pylist()
+    discard(candidate.path)
+    assert {(row["link"], row["judgements"]) for row in rows} == {(0.0, False)}
+    assert {row["undated"] for row in rows} == {"held", "left_out", "before"}

@@ -9,7 +9,7 @@ from ptce_etl.cli.cells import records
 from ptce_etl.cli.growth_lines import LABELS
 from ptce_etl.cli.reopened import Reopened
 from ptce_etl.cli.screen import Screen
-from ptce_etl.cli.text import Lang, at, either
+from ptce_etl.cli.text import Lang, at, either, titled
 from ptce_etl.measure.compare import Comparison, End
 from ptce_etl.measure.evidence import Evidence
 from ptce_etl.measure.movement import COMPONENTS
@@ -93,13 +93,13 @@ def show_behind(screen: Screen, opened: Row, language: Lang) -> None:
     )
     for english, french, ids in lists:
         rows = [_both(opened["names"], pole) for pole in ids]
-        _show(screen, either(language, english, french), head, rows)
+        _show(screen, language, either(language, english, french), head, rows)
     pairs = [(*_both(opened["names"], one), *_both(opened["names"], two)) for one, two in opened["undecided"]]
-    _show(screen, either(language, "undecided pairs", "paires non tranchées"), [*head, *head], pairs)
+    _show(screen, language, either(language, "undecided pairs", "paires non tranchées"), [*head, *head], pairs)
     screen.heading(LABELS["coverage"][at(language)])
     for row in opened["rounds"]:
         said = ", ".join(_name(opened["names"], pole) for pole in row["named"]) or "–"
-        screen.say(f"{row['round']} {len(row['named'])}/{row['published']}: {said}", indent=2)
+        screen.say(titled(language, f"{row['round']} {len(row['named'])}/{row['published']}", said), indent=2)
 
 
 _HEAD = (["=pole", "name"], ["=pôle", "nom"])
@@ -112,16 +112,16 @@ def _show_component(screen: Screen, name: str, rows: list[Row], names: dict[str,
     if name in _TIES:
         head = [*_HEAD[here], _OTHER[name][here], ""]
         told = [(*_both(names, row["pole_id"]), *_both(names, row["other"])) for row in rows]
-        _show(screen, LABELS[name][here], head, told)
+        _show(screen, language, LABELS[name][here], head, told)
         return
     shown = ("known_on", "listing_id", "publisher")
     told_by = [(*_both(names, row["pole_id"]), *(row.get(key) or "–" for key in shown)) for row in rows]
-    _show(screen, LABELS[name][here], [*_HEAD[here], *_SHOWN[here]], told_by)
+    _show(screen, language, LABELS[name][here], [*_HEAD[here], *_SHOWN[here]], told_by)
 
 
-def _show(screen: Screen, title: str, head: list[str], rows: Sequence[Sequence[str]]) -> None:
+def _show(screen: Screen, language: Lang, title: str, head: list[str], rows: Sequence[Sequence[str]]) -> None:
     if rows:
-        screen.heading(f"{title}: {len(rows)}")
+        screen.heading(titled(language, title, len(rows)))
         screen.table(head, rows)
 
 

@@ -12,7 +12,7 @@ from ptce_etl.cli.reading import existing
 from ptce_etl.cli.reopened import Reopened, day_of, open_snapshot
 from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.series import SERIES, series_rows, show_series
-from ptce_etl.cli.text import Lang, either
+from ptce_etl.cli.text import Lang, either, titled
 from ptce_etl.errors import ConfigError
 from ptce_etl.measure.compare import Comparison, End, compare
 from ptce_etl.measure.indicator import indicator_row
@@ -143,6 +143,7 @@ def _definition(population: Population, basis: Basis | None, language: Lang) -> 
     """The rule that counted, and on which basis when one was asked for."""
     own = either(language, population.en, population.fr)
     if basis is None:
-        return f"{population.name}: {own}"
+        return titled(language, population.name, own)
     past = either(language, population.past_en, population.past_fr) or own
-    return f"{population.name} ({either(language, *_BASES[basis])}): {past if basis == 'backcast' else own}"
+    title = f"{population.name} ({either(language, *_BASES[basis])})"
+    return titled(language, title, past if basis == "backcast" else own)

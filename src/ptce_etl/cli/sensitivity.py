@@ -13,7 +13,7 @@ from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.text import Lang, either, interval, signed
 from ptce_etl.errors import ConfigError, NoData
 from ptce_etl.measure.populations import POPULATIONS
-from ptce_etl.measure.wording import number
+from ptce_etl.measure.wording import NBSP, NNBSP, number
 from ptce_etl.publish.api import load
 from ptce_etl.publish.index import snapshot_path
 
@@ -133,9 +133,9 @@ def _choice(row: Row, published: Row, language: Lang) -> str:
     said += [either(language, *_SAID[one]) for one in (*flags, *words)]
     if row["active_years"] != published["active_years"]:
         said.append(
-            either(language, f"active: {row['active_years']} years", f"active{chr(160)}: {row['active_years']} ans")
+            either(language, f"active: {row['active_years']} years", f"active{NBSP}: {row['active_years']} ans")
         )
-    return "; ".join(said) or either(language, "as published", "comme publié")
+    return f"{either(language, '', NNBSP)}; ".join(said) or either(language, "as published", "comme publié")
 
 
 def _grew(row: Row, language: Lang) -> str:

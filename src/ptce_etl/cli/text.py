@@ -12,9 +12,23 @@ import unicodedata
 from datetime import datetime
 from typing import Literal
 
-from ptce_etl.measure.wording import number, percent
+from ptce_etl.measure.wording import NBSP, number, percent
 
-__all__ = ["Lang", "age", "at", "bits", "counted", "cut", "either", "interval", "json_text", "safe", "share", "signed"]
+__all__ = [
+    "Lang",
+    "age",
+    "at",
+    "bits",
+    "counted",
+    "cut",
+    "either",
+    "interval",
+    "json_text",
+    "safe",
+    "share",
+    "signed",
+    "titled",
+]
 
 Lang = Literal["en", "fr"]
 
@@ -58,6 +72,11 @@ def at(language: Lang) -> int:
 def either(language: Lang, english: str, french: str) -> str:
     """The one of the two that is in ``language``."""
     return french if language == "fr" else english
+
+
+def titled(language: Lang, title: str, text: object) -> str:
+    """``title: text``, with the space that French puts before a colon."""
+    return f"{title}{either(language, '', NBSP)}: {text}"
 
 
 def share(value: float | None, language: Lang = "en") -> str:
