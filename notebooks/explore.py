@@ -167,8 +167,8 @@ rates = ["growth_pct", "growth_low_pct", "growth_high_pct", "constant_growth_pct
 headline.set_index("population")[[*sizes, *rates, "comparable"]].T
 
 # %% [markdown]
-# Combien de cette croissance tient à nos choix ? La même, sous d'autres choix raisonnables (`sensitivity`). *How much of
-# it hangs on our choices? The same under other reasonable ones.*
+# Combien de cette croissance tient à nos choix ? La même, sous d'autres choix raisonnables (`sensitivity`). *How much
+# of it hangs on our choices? The same under other reasonable ones.*
 
 # %%
 curves = table("sensitivity").groupby("population")["growth_pct"]
