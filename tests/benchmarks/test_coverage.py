@@ -29,7 +29,7 @@ def as_lists(counts: np.ndarray) -> list[PoleList]:
     ],
 )
 def test_the_simulation_answers_as_the_pipeline_does(method: str, draw: Draw) -> None:
-    counts = draw(np.random.default_rng(7), 10)
+    counts = draw(np.random.default_rng(7), 5)
     found = outcome(method, counts)
     for place, row in enumerate(counts):
         said = answer(method, as_lists(row), 0, moves=False, years=3)

@@ -114,7 +114,16 @@ def test_wrong_use_is_told_in_three_lines(
 
 
 @pytest.mark.parametrize(
-    "command", [["status"], ["claims"], ["open", "x"], ["review", "--list"], ["history", "x"], ["verify", "latest"]]
+    "command",
+    [
+        ["status"],
+        ["claims"],
+        ["completeness"],
+        ["open", "x"],
+        ["review", "--list"],
+        ["history", "x"],
+        ["verify", "latest"],
+    ],
 )
 def test_reading_never_makes_a_data_root(ptce: Ptce, tmp_path: Path, command: list[str]) -> None:
     for root in (tmp_path / "none", tmp_path):

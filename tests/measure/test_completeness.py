@@ -104,7 +104,7 @@ def test_a_closed_cohort_may_be_listed_in_any_year() -> None:
     assert reasons("chapman", [ONE_BUT_OLD, TWO], moves=False) == ()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.lists(st.sets(st.integers(0, 60), min_size=5, max_size=40), min_size=2, max_size=3), st.integers(0, 60))
 def test_what_is_given_is_possible(lists: list[set[int]], named: int) -> None:
     made = [pole_list(*sorted(one)) for one in lists]

@@ -110,7 +110,7 @@ def test_two_independent_lists_are_the_closed_form(both: int, only1: int, only2:
     assert lower_bound(np.array([both, only1, only2])).n == pytest.approx(found.n)
 
 
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(tables)
 def test_the_order_of_the_lists_does_not_matter(counts: np.ndarray) -> None:
     on = histories(3)
@@ -128,7 +128,7 @@ def test_the_order_of_the_lists_does_not_matter(counts: np.ndarray) -> None:
         assert scores(moved)[0].min() == pytest.approx(best, rel=1e-6)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(tables)
 def test_nothing_is_below_what_was_seen_and_the_interval_holds_its_estimate(counts: np.ndarray) -> None:
     seen = counts.sum()
