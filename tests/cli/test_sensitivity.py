@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ptce_etl import pipeline
+from ptce_etl.cli.figures import figures
 from ptce_etl.cli.sensitivity import curve_range
 from ptce_etl.config import Settings
 from ptce_etl.publish.staging import discard, read_staged
@@ -74,9 +75,10 @@ def test_a_curve_without_any_growth() -> None:
     }
 
 
-def test_a_run_ends_with_the_range(ptce: Ptce, small_root: Path) -> None:
-    found = ptce("run", "--plain", "--data", small_root, "--now", "2026-11-23T06:30:00+00:00", "--json").json
-    assert set(found["sensitivity"]) == {"listed", "state_supported", "emerging", "active"}
+def test_a_run_ends_with_the_range(built_root: Path) -> None:
+    found = figures(built_root / "processed" / "latest")["sensitivity"]
+    assert set(found) == {"listed", "state_supported", "emerging", "active"}
+    assert found["listed"]["lowest_pct"] < found["listed"]["highest_pct"]
 
 
 def test_many_listings_are_not_told_apart_again(own_root: Path) -> None:

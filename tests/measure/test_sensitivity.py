@@ -38,7 +38,7 @@ def only(frame: pd.DataFrame, population: str, **choices: Any) -> pd.DataFrame:
     return found
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.data())
 def test_the_curve_holds_every_choice_once_and_the_published_figure(
     make: SimpleNamespace, programmes: tuple[Programme, ...], data: st.DataObject

@@ -34,7 +34,7 @@ def test_months_and_years_end_where_they_should() -> None:
     assert year_ends(date(2015, 12, 31), date(2017, 12, 30)) == (date(2015, 12, 31), date(2016, 12, 31))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.data(), st.sampled_from(AS_OF))
 def test_levels_add_up_on_both_bases(make: SimpleNamespace, data: st.DataObject, as_of: date) -> None:
     series = series_table(census_of(make, data, as_of), as_of)
@@ -49,7 +49,7 @@ def test_levels_add_up_on_both_bases(make: SimpleNamespace, data: st.DataObject,
             assert (sums["region_2015"] == sums["france"]).all()
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.data(), st.sampled_from(AS_OF))
 def test_each_month_is_the_rule_on_that_day(make: SimpleNamespace, data: st.DataObject, as_of: date) -> None:
     census = census_of(make, data, as_of)

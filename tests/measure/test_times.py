@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptce_etl.catalogue.registry import Programme
@@ -58,6 +58,7 @@ def scrambled(evidence: Sequence[Evidence], *names: str, seed: int) -> tuple[Evi
     return tuple(items)
 
 
+@settings(max_examples=20)
 @given(st.data(), seeds)
 def test_what_was_known_when_does_not_touch_what_was_when(
     make: SimpleNamespace, data: st.DataObject, seed: int
@@ -67,6 +68,7 @@ def test_what_was_known_when_does_not_touch_what_was_when(
     assert counted(other, time="valid") == counted(world, time="valid")
 
 
+@settings(max_examples=20)
 @given(st.data(), seeds)
 def test_what_was_when_does_not_touch_what_was_known_when(
     make: SimpleNamespace, data: st.DataObject, seed: int
@@ -77,6 +79,7 @@ def test_what_was_when_does_not_touch_what_was_known_when(
     assert counted(other, time="known") == counted(world, time="known")
 
 
+@settings(max_examples=20)
 @given(st.data(), st.integers(1, 900))
 def test_the_day_we_held_a_page_moves_nothing_in_the_past_of_the_world(
     make: SimpleNamespace, programmes: tuple[Programme, ...], data: st.DataObject, later: int
@@ -96,6 +99,7 @@ def test_the_day_we_held_a_page_moves_nothing_in_the_past_of_the_world(
     assert past[0] == past[1]
 
 
+@settings(max_examples=20)
 @given(st.data())
 def test_known_time_reads_nothing_that_came_later(make: SimpleNamespace, data: st.DataObject) -> None:
     world = make.world(make.listings(*data.draw(make.rows)))
@@ -107,6 +111,7 @@ def test_known_time_reads_nothing_that_came_later(make: SimpleNamespace, data: s
                 assert known == population.members(world, on)
 
 
+@settings(max_examples=20)
 @given(st.data())
 def test_the_backcast_of_today_is_what_is_known_today(make: SimpleNamespace, data: st.DataObject) -> None:
     world = make.world(make.listings(*data.draw(make.rows)))
@@ -114,6 +119,7 @@ def test_the_backcast_of_today_is_what_is_known_today(make: SimpleNamespace, dat
         assert population.on_basis("backcast")(world, make.held) == population.on_basis("known")(world, make.held)
 
 
+@settings(max_examples=20)
 @given(st.data())
 def test_the_backcast_forgets_nobody_who_was_listed_and_had_not_closed(
     make: SimpleNamespace, data: st.DataObject
@@ -126,6 +132,7 @@ def test_the_backcast_forgets_nobody_who_was_listed_and_had_not_closed(
         assert active.past(world, on) <= listed.past(world, on)
 
 
+@settings(max_examples=20)
 @given(st.data())
 def test_more_evidence_only_adds_to_what_is_listed_unless_it_says_closed(
     make: SimpleNamespace, data: st.DataObject
