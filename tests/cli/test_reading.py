@@ -32,9 +32,9 @@ def test_status_says_how_things_stand(ptce: Ptce, small_root: Path) -> None:
 def test_claims_are_told_in_both_languages(ptce: Ptce, small_root: Path) -> None:
     shown = words(ptce("claims", "--data", small_root).out)
     assert "3 claims in" in shown
-    assert "365% (56 → 203): ESS France, 2023-06-12" in shown
+    assert "+365% (56 → 203): ESS France, 2023-06-12" in shown
     assert "exact" not in shown
-    assert "at least 2 existing: RTES, 2023" in shown
+    assert "at least 2 existing poles: RTES, 2023" in shown
     french = ptce("claims", "--kind", "growth", "--lang", "fr", "--data", small_root).out
     assert "1 claim in" in french
     assert "+262,5\u202f%" in french

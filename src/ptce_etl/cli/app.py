@@ -6,13 +6,14 @@ The modules that answer are imported when a command runs: pandas, pyarrow and sc
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ptce_etl import __version__
+from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot, clock
 from ptce_etl.cli.screen import Screen
 from ptce_etl.errors import ConfigError
 
@@ -21,10 +22,12 @@ __all__ = ["app"]
 _EPILOG = """\b
 Exit codes:
   0    done (also when nothing has changed)
-  1    failed: a snapshot that does not verify, a disk that refuses, a bug
+  1    failed: a snapshot that does not verify, a disk that refuses, a bug;
+       a checked sentence that does not hold
   2    wrong use: an argument, or a file of ours (catalogue, decisions)
   3    blocked by validation: nothing was promoted
-  4    nothing to read: no such snapshot or pole, or nothing published yet
+  4    nothing to read: no such snapshot or pole, or nothing published yet;
+       a checked sentence that nothing settles
   5    busy: another publisher is at work, try again
   130  interrupted
 
@@ -40,31 +43,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-_DATA_HELP = "The data root: the folder that holds raw/, decisions/ and processed/."
-Data = Annotated[Path, typer.Option("--data", metavar="DIR", envvar="PTCE_DATA", help=_DATA_HELP)]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout instead of tables.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Now = Annotated[str | None, typer.Option("--now", metavar="INSTANT", hidden=True)]
-Snapshot = Annotated[str, typer.Option("--snapshot", metavar="ID", help="The snapshot to read.")]
-Judgements = Annotated[
-    bool,
-    typer.Option("--judgements/--no-judgements", help="Apply what people decided about pairs of listings, or not."),
-]
-ROOT = Path("data")
-
-
-def _now(given: str | None) -> datetime:
-    """The one reading of the clock of a command."""
-    if given is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError as error:
-        raise ConfigError(f"not an instant: {given!r}", where="--now", do="write 2026-11-23T10:00:00+00:00") from error
-    if moment.tzinfo is None:
-        raise ConfigError(f"an instant without a time zone: {given!r}", where="--now", do="end it with +00:00")
-    return moment
 
 
 def _day(text: str) -> date:
@@ -103,7 +81,7 @@ def run(
     """
     from ptce_etl.cli.running import run_job
 
-    return run_job(Screen(as_json=as_json), data, _now(now), plain=plain, use_judgements=judgements)
+    return run_job(Screen(as_json=as_json), data, clock(now), plain=plain, use_judgements=judgements)
 
 
 @app.command()
@@ -122,7 +100,7 @@ def build(
     """
     from ptce_etl.cli.running import build_job
 
-    return build_job(Screen(as_json=as_json), data, _now(now), _day(as_of), use_judgements=judgements)
+    return build_job(Screen(as_json=as_json), data, clock(now), _day(as_of), use_judgements=judgements)
 
 
 @app.command()
@@ -154,7 +132,7 @@ def resolve(
 
     screen = Screen(as_json=as_json)
     return resolve_file(
-        screen, listings, out, data=data, now=_now(now), use_judgements=judgements, labels=labels, cluster=cluster
+        screen, listings, out, data=data, now=clock(now), use_judgements=judgements, labels=labels, cluster=cluster
     )
 
 
@@ -166,7 +144,7 @@ def status(data: Data = ROOT, as_json: Json = False, debug: Debug = False, now: 
     """
     from ptce_etl.cli.status import show_status
 
-    return show_status(Screen(as_json=as_json), data, _now(now))
+    return show_status(Screen(as_json=as_json), data, clock(now))
 
 
 @app.command()
@@ -187,6 +165,31 @@ def claims(
     from ptce_etl.cli.claims import show_claims
 
     return show_claims(Screen(as_json=as_json), data, snapshot=snapshot, verdict=verdict, kind=kind, lang=lang)
+
+
+@app.command()
+def check(
+    sentence: Annotated[
+        str, typer.Argument(metavar="SENTENCE", help='A sentence, in quotes; "-" reads it from stdin.')
+    ],
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="fr|en", help="Its language; told from its words by default.")
+    ] = None,
+    snapshot: Snapshot = "latest",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Check a sentence: does its sum hold, and its counts?
+
+    In French or English, numbers in digits or words: "de 56 à 203 en deux ans, +365 %", "il existe 203 PTCE en 2023",
+    "the number tripled, from 50 to 140". Shows what was understood, what had to be supposed, and what each figure was
+    held against: arithmetic always; published claims and the poles that can be named when a snapshot is there. The exit
+    code is 0 when what it states holds, 1 when something in it does not, 4 when nothing settles it or it has no figure.
+    """
+    from ptce_etl.cli.checking import check_sentence
+
+    return check_sentence(Screen(as_json=as_json), data, sentence, lang=lang, snapshot=snapshot)
 
 
 @app.command()
@@ -353,7 +356,7 @@ def review(
     from ptce_etl.cli.reviewing import review_command
 
     asked = {"--list": list_, "--conflicts": conflicts, "--export": export, "--import": import_, "--undo": undo}
-    return review_command(Screen(as_json=as_json), data, _now(now), who=who, again=again, asked=asked)
+    return review_command(Screen(as_json=as_json), data, clock(now), who=who, again=again, asked=asked)
 
 
 @app.command()

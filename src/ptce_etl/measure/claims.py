@@ -11,12 +11,13 @@ import pandas as pd
 from ptce_etl.frames import empty
 from ptce_etl.measure.count_claims import judge_count
 from ptce_etl.measure.growth_claims import judge_growth
-from ptce_etl.measure.ledger import CountClaim, GrowthClaim
+from ptce_etl.measure.ledger import CountClaim, GrowthClaim, bounds_of
 from ptce_etl.measure.observed import Scene
 from ptce_etl.measure.verdict import Verdict
+from ptce_etl.model import DateSpan
 from ptce_etl.schema import PANDAS, SEPARATOR, TABLES
 
-__all__ = ["claims_table"]
+__all__ = ["claims_of", "claims_table"]
 
 
 def claims_table(counts: Sequence[CountClaim], growths: Sequence[GrowthClaim], scene: Scene) -> pd.DataFrame:
@@ -83,3 +84,60 @@ def _shared(claim: CountClaim | GrowthClaim, verdict: Verdict) -> dict[str, Any]
         "explanation_fr": french,
         "compared_with": SEPARATOR.join(dict.fromkeys(verdict.compared_with)) or None,
     }
+
+
+def claims_of(table: pd.DataFrame) -> tuple[tuple[CountClaim, ...], tuple[GrowthClaim, ...]]:
+    """The counts and the growths of schema table ``claims``, as they were read from the ledgers."""
+    counts, growths = [], []
+    for row in table.to_dict("records"):
+        claim_date = _text(row["claim_date"])
+        said: dict[str, Any] = {
+            "claim_id": _text(row["claim_id"]),
+            "claim_date": claim_date,
+            "span": _span(row["date_first"], row["date_last"]),
+            "territory": _text(row["territory"]),
+            "worded_as": _text(row["worded_as"]),
+            "publisher": _text(row["publisher"]),
+            "source_url": _text(row["source_url"]),
+            "capture_sha256": _text(row["capture_sha256"]),
+            "record_no": int(row["record_no"]),
+        }
+        value, low, high = (_number(row[column]) for column in ("value", "value_low", "value_high"))
+        if row["kind"] == "count":
+            qualifier = _text(row["qualifier"])
+            words = bounds_of(qualifier, value, low, high) or (None, None)
+            counts.append(
+                CountClaim(
+                    **said,
+                    value=value,
+                    value_low=low,
+                    value_high=high,
+                    qualifier=qualifier,
+                    population=_text(row["population"]),
+                    programme=_text(row["programme"]),
+                    low=words[0],
+                    high=words[1],
+                )
+            )
+        else:
+            base, target, years = (_number(row[column]) for column in ("base_value", "target_value", "period_years"))
+            written = "" if value is None else repr(value).removesuffix(".0")
+            decimals = len(written.partition(".")[2])
+            growths.append(GrowthClaim(**said, stated=value, decimals=decimals, base=base, target=target, years=years))
+    return tuple(counts), tuple(growths)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _span(first: Any, last: Any) -> DateSpan:
+    if pd.isna(first) or pd.isna(last):
+        return DateSpan(None, None, "none")
+    one, two = pd.Timestamp(first).date(), pd.Timestamp(last).date()
+    days = (two - one).days
+    return DateSpan(one, two, "day" if days == 0 else "month" if days < 31 else "year")

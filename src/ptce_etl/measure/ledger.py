@@ -15,7 +15,7 @@ from ptce_etl.errors import DataError
 from ptce_etl.measure.sums import Ends, Unit
 from ptce_etl.model import DateSpan, Issue
 
-__all__ = ["ABOUT", "Bounds", "CountClaim", "GrowthClaim", "read_count_claims", "read_growth_claims"]
+__all__ = ["ABOUT", "Bounds", "CountClaim", "GrowthClaim", "bounds_of", "read_count_claims", "read_growth_claims"]
 
 ABOUT = 0.10  # "about 100" is taken as 90 to 110
 _NO_DATE = DateSpan(None, None, "none")
@@ -91,7 +91,7 @@ def read_count_claims(
     for row in _rows(frame, captured, as_of, issues):
         value, low, high = (_number(row, column, issues) for column in ("value", "value_low", "value_high"))
         qualifier = _text(row, "qualifier")
-        bounds = _bounds(qualifier, value, low, high)
+        bounds = bounds_of(qualifier, value, low, high)
         if bounds is None:
             issues.append(_issue(row, "claim_unreadable", "value", f"no number to read for qualifier {qualifier!r}"))
         claims.append(
@@ -176,7 +176,8 @@ def _span(row: Mapping[Any, Any]) -> DateSpan:
         return _NO_DATE  # _rows has reported it
 
 
-def _bounds(qualifier: str, value: float | None, low: float | None, high: float | None) -> Bounds | None:
+def bounds_of(qualifier: str, value: float | None, low: float | None, high: float | None) -> Bounds | None:
+    """What a qualifier lets a count be (the high end infinite for "at least"); ``None`` when it cannot be read."""
     if qualifier == "range":
         return (low, high) if low is not None and high is not None and low <= high else None
     if value is None:

@@ -16,10 +16,13 @@ from ptce_etl.measure.territories import Places
 from ptce_etl.measure.undecided import low
 from ptce_etl.measure.wording import NBSP, Both, ids, number
 
-__all__ = ["Expected", "Observed", "Scene", "added_up", "expect", "observe"]
+__all__ = ["STOCKS", "Expected", "Observed", "Scene", "added_up", "expect", "observe"]
 
-# Which rule counts what a claim says it counts.
-_STOCKS: dict[str, Callable[[World, date], Members]] = {"active": active, "created": created, "existing": listed}
+STOCKS: dict[str, Callable[[World, date], Members]] = {"active": active, "created": created, "listed": listed}
+"""The rules that ``compared_with`` names with a day: ``listed@2023-03-01``."""
+
+# Which of them counts what a claim says it counts.
+_BY_POPULATION = {"active": "active", "created": "created", "existing": "listed"}
 _SOON = timedelta(days=62)  # how long after its results a round is still what a count adds
 _A_WHILE = timedelta(days=366)  # how far before them the count that it is added to
 
@@ -65,12 +68,12 @@ def observe(claim: CountClaim, scene: Scene) -> Observed | None:
         for name in names:
             found |= cohort(scene.world, name, scene.as_of)
         return _inside(frozenset(found), claim, scene, True, tuple(f"cohort:{name}" for name in names))
-    rule = _STOCKS.get(claim.population)
+    rule = _BY_POPULATION.get(claim.population)
     if rule is None or claim.programme or claim.span.first is None:
         return None
     # The first day that the claim may speak of: what could be named by then could be named all along.
     day = claim.span.first
-    return _inside(rule(scene.world, day), claim, scene, False, (f"{rule.__name__}@{day.isoformat()}",))
+    return _inside(STOCKS[rule](scene.world, day), claim, scene, False, (f"{rule}@{day.isoformat()}",))
 
 
 def _inside(
@@ -88,7 +91,7 @@ def added_up(claim: CountClaim, claims: Sequence[CountClaim], scene: Scene) -> E
     It tells where a figure comes from, not that it is right: laureates that existed before are then counted twice.
     """
     day = claim.span.last
-    if claim.qualifier != "exact" or claim.programme or _STOCKS.get(claim.population) is not listed or day is None:
+    if claim.qualifier != "exact" or claim.programme or _BY_POPULATION.get(claim.population) != "listed" or day is None:
         return None
     for name, published in scene.published.items():
         call = scene.world.rounds[name]
