@@ -35,6 +35,7 @@ def test_the_documentation_is_what_the_program_says(ptce: Ptce) -> None:
         "resolve",
         "status",
         "claims",
+        "check",
         "completeness",
         "open",
         "review",

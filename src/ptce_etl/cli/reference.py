@@ -25,6 +25,7 @@ Made from the program's own help by `python -m ptce_etl.cli.reference`: change t
     ptce indicator --from 2013 --to 2025      # a growth between any two days; --detail names the poles
     ptce sensitivity --population listed      # that growth under other reasonable choices
     ptce claims --kind growth --lang fr       # what was published, and whether it adds up
+    ptce check "de 56 à 203, +365 %"          # a sentence, in French or English: does it hold?
     ptce completeness --lang fr               # how many poles no list names, or why that is withheld
     ptce build --as-of 2023-12-31             # the world at a past date
     ptce resolve my.csv --out resolved        # deduplicate a file of one's own
