@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from ptce_etl import __version__
-from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot, clock
+from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot
+from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
 from ptce_etl.errors import ConfigError
 
@@ -81,7 +82,7 @@ def run(
     """
     from ptce_etl.cli.running import run_job
 
-    return run_job(Screen(as_json=as_json), data, clock(now), plain=plain, use_judgements=judgements)
+    return run_job(Screen(as_json=as_json), data, _now(now), plain=plain, use_judgements=judgements)
 
 
 @app.command()
@@ -100,7 +101,7 @@ def build(
     """
     from ptce_etl.cli.running import build_job
 
-    return build_job(Screen(as_json=as_json), data, clock(now), _day(as_of), use_judgements=judgements)
+    return build_job(Screen(as_json=as_json), data, _now(now), _day(as_of), use_judgements=judgements)
 
 
 @app.command()
@@ -132,7 +133,7 @@ def resolve(
 
     screen = Screen(as_json=as_json)
     return resolve_file(
-        screen, listings, out, data=data, now=clock(now), use_judgements=judgements, labels=labels, cluster=cluster
+        screen, listings, out, data=data, now=_now(now), use_judgements=judgements, labels=labels, cluster=cluster
     )
 
 
@@ -144,7 +145,7 @@ def status(data: Data = ROOT, as_json: Json = False, debug: Debug = False, now: 
     """
     from ptce_etl.cli.status import show_status
 
-    return show_status(Screen(as_json=as_json), data, clock(now))
+    return show_status(Screen(as_json=as_json), data, _now(now))
 
 
 @app.command()
@@ -356,7 +357,7 @@ def review(
     from ptce_etl.cli.reviewing import review_command
 
     asked = {"--list": list_, "--conflicts": conflicts, "--export": export, "--import": import_, "--undo": undo}
-    return review_command(Screen(as_json=as_json), data, clock(now), who=who, again=again, asked=asked)
+    return review_command(Screen(as_json=as_json), data, _now(now), who=who, again=again, asked=asked)
 
 
 @app.command()
