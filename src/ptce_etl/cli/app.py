@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from ptce_etl import __version__
+from ptce_etl.cli.ledger_commands import ledger_commands
 from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot
 from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
@@ -34,9 +36,20 @@ Exit codes:
 
 Results go to stdout, progress and errors to stderr. An error says what happened, where, and what to do."""
 
+
+class _Commands(TyperGroup):
+    """The commands in the order they are told: typer puts groups of commands before the others."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own context
+        names = super().list_commands(ctx)
+        names.remove("claims")
+        return [*names[: names.index("check")], "claims", *names[names.index("check") :]]
+
+
 # Plain help, not boxes: it reads the same in a terminal, in a pipe and in docs/cli.md.
 app = typer.Typer(
     name="ptce",
+    cls=_Commands,
     help="The open observatory of France's PTCE: every number opened down to the bytes it came from.",
     epilog=_EPILOG,
     rich_markup_mode=None,
@@ -64,6 +77,9 @@ def _top(
         typer.echo(context.get_help())
         raise typer.Exit(2)
     return 0
+
+
+app.add_typer(ledger_commands, name="claims")
 
 
 @app.command()
@@ -146,26 +162,6 @@ def status(data: Data = ROOT, as_json: Json = False, debug: Debug = False, now: 
     from ptce_etl.cli.status import show_status
 
     return show_status(Screen(as_json=as_json), data, _now(now))
-
-
-@app.command()
-def claims(
-    verdict: Annotated[str | None, typer.Option("--verdict", metavar="V", help="Only this verdict.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", metavar="count|growth", help="Only this kind.")] = None,
-    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the sentences.")] = "en",
-    snapshot: Snapshot = "latest",
-    data: Data = ROOT,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> int:
-    """List published figures and our verdict on each.
-
-    A verdict comes with a sentence that says why. V is one of consistent, rounded, arithmetic_error, mixed_populations,
-    contradicted_by_other_claim, below_observed, unverifiable.
-    """
-    from ptce_etl.cli.claims import show_claims
-
-    return show_claims(Screen(as_json=as_json), data, snapshot=snapshot, verdict=verdict, kind=kind, lang=lang)
 
 
 @app.command()
@@ -307,17 +303,18 @@ def sensitivity(
 
 @app.command("open")
 def open_(
-    pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],
+    pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name; or a claim id.")],
     snapshot: Snapshot = "latest",
     data: Data = ROOT,
     as_json: Json = False,
     debug: Debug = False,
 ) -> int:
-    """Open a pole, down to the bytes it was read from.
+    """Open a pole, or a published figure, down to the bytes it was read from.
 
     Shows every listing, every value kept or lost, every scored pair with its reasons, and the captures behind them.
     POLE is a pole id, a listing id, or a name in any spelling. A former id leads to the pole that took it over. Names
-    are compared without case and accents; when several poles fit, they are listed and the exit code is 2.
+    are compared without case and accents; when several poles fit, they are listed and the exit code is 2. A claim's id
+    (c083, or claim:c083) opens that figure: its verdict and everything it was compared with.
     """
     from ptce_etl.cli.opening import open_pole
 

@@ -24,7 +24,7 @@ from ptce_etl.measure.sums import say
 from ptce_etl.measure.territories import FRANCE
 from ptce_etl.measure.wording import NBSP, Both
 
-__all__ = ["check_sentence"]
+__all__ = ["check_sentence", "opened_if_any"]
 
 _EXIT: dict[Outcome, int] = {"holds": 0, "fails": 1, "open": 4}
 _OUTCOMES: dict[Outcome, Both] = {
@@ -54,7 +54,7 @@ def check_sentence(screen: Screen, root: Path, sentence: str, *, lang: str | Non
     """
     language = language_of("--lang", lang) if lang is not None else None
     text = sys.stdin.read() if sentence == "-" else sentence
-    opened = _opened(root, snapshot)
+    opened = opened_if_any(root, snapshot)
     ground = _ground(opened) if opened else None
     reading = read_sentence(text, known_names(load_programmes(), ground.counts if ground else ()), language)
     findings = check(reading, ground)
@@ -73,7 +73,7 @@ def check_sentence(screen: Screen, root: Path, sentence: str, *, lang: str | Non
     return _EXIT[result]
 
 
-def _opened(root: Path, snapshot: str) -> Reopened | None:
+def opened_if_any(root: Path, snapshot: str) -> Reopened | None:
     """The snapshot to hold the sentence against; ``None`` when nothing is published."""
     try:
         return open_snapshot(existing(root), snapshot)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ptce_etl.cli.cells import records
 from ptce_etl.cli.claimed import figure_of, language_of, said_by
 from ptce_etl.cli.reading import existing, tables_of
 from ptce_etl.cli.screen import Screen
-from ptce_etl.cli.text import counted
+from ptce_etl.cli.text import Lang, counted
 from ptce_etl.errors import ConfigError
-from ptce_etl.schema import TABLES
+from ptce_etl.schema import SEPARATOR, TABLES
 
 __all__ = ["show_claims"]
+
+_SHOWN = 4
 
 
 def show_claims(screen: Screen, root: Path, *, snapshot: str, verdict: str | None, kind: str | None, lang: str) -> int:
@@ -37,12 +40,20 @@ def show_claims(screen: Screen, root: Path, *, snapshot: str, verdict: str | Non
                     row["claim_id"],
                     row["verdict"],
                     f"{figure_of(row, language)}: {said_by(row)}",
-                    row[f"explanation_{language}"],
+                    row[f"explanation_{language}"] + _compared(row, language),
                 )
                 for row in rows
             ],
         )
     return 0
+
+
+def _compared(row: dict[str, Any], language: Lang) -> str:
+    """What it was compared with beyond what the sentence names, the first few."""
+    refs = row["compared_with"].split(SEPARATOR) if row["compared_with"] else []
+    rest = [ref for ref in refs if ref not in row[f"explanation_{language}"]]
+    more = f" +{len(rest) - _SHOWN}" if len(rest) > _SHOWN else ""
+    return f" [{', '.join(rest[:_SHOWN])}{more}]" if rest else ""
 
 
 def _verdicts() -> tuple[str, ...]:

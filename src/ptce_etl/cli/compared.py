@@ -73,17 +73,17 @@ def _named(ref: str, said: Both, url: str | None, n: int | None) -> dict[str, An
     }
 
 
-def show_compared(screen: Screen, rows: list[dict[str, Any]], language: Lang) -> None:
-    """The first rows as a table, their addresses whole."""
+def show_compared(screen: Screen, rows: list[dict[str, Any]], language: Lang, most: int = _SHOWN) -> None:
+    """The first ``most`` rows as a table, their addresses whole."""
     if not rows:
         return
     screen.heading(either(language, "Compared with", "Comparé à"))
     figure = either(language, "figure, and who gives it", "chiffre, et qui le donne")
     screen.table(
         ["=", f"={figure}", "=verdict", f"={either(language, 'page', 'page')}"],
-        [(row["ref"], row[language], row["verdict"] or "", row["url"] or "") for row in rows[:_SHOWN]],
+        [(row["ref"], row[language], row["verdict"] or "", row["url"] or "") for row in rows[:most]],
         cut=False,
     )
-    left = len(rows) - _SHOWN
+    left = len(rows) - most
     if left > 0:
         screen.say(either(language, f"… and {left} more, in --json", f"… et {left} de plus, dans --json"), indent=2)

@@ -1,4 +1,4 @@
-"""``ptce open``: a pole with every listing, value, edge and source behind it."""
+"""``ptce open``: a pole with every listing, value, edge and source behind it; or a claim."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ptce_etl.cli.cells import records
+from ptce_etl.cli.claim_opening import open_claim
 from ptce_etl.cli.dossier import Row, dossier
 from ptce_etl.cli.finding import find_poles
 from ptce_etl.cli.reading import existing, tables_of
@@ -21,6 +22,7 @@ from ptce_etl.schema import SEPARATOR
 
 __all__ = ["open_pole"]
 
+_CLAIM = "claim:"  # tells a claim from a listing of the same id
 _VERDICTS = {
     "review": "undecided: a person should say",
     "conflict": "alike, but a veto stands between",
@@ -30,9 +32,14 @@ _VERDICTS = {
 
 
 def open_pole(screen: Screen, root: Path, asked: str, *, snapshot: str) -> int:
-    """Show the pole that ``asked`` names. Several that fit: they are listed, then :class:`ConfigError`."""
+    """Show the pole, or the claim, that ``asked`` names. Several poles that fit: listed, then :class:`ConfigError`."""
     paths = existing(root)
     name, tables = tables_of(paths, snapshot)
+    claim = asked.strip().removeprefix(_CLAIM)
+    if claim in set(tables["claims"]["claim_id"]) and (
+        asked.strip() != claim or claim not in set(tables["listings"]["listing_id"])
+    ):
+        return open_claim(screen, paths, claim, snapshot=name)
     found = find_poles(asked, tables["poles"], tables["listings"], load_redirects(paths.redirects))
     if len(found.poles) > 1:
         _show_several(screen, name, asked, tables["poles"], found.poles)
