@@ -30,10 +30,15 @@ def program(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 
 def commands() -> list[str]:
-    """Every command, as the program itself lists them."""
-    group = get_command(app)
-    assert isinstance(group, TyperGroup)
-    return group.list_commands(group.make_context("ptce", [], resilient_parsing=True))
+    """Every command, as the program itself lists them: ``claims``, ``claims add`` …"""
+    top = get_command(app)
+    assert isinstance(top, TyperGroup)
+    found = []
+    for name in top.list_commands(top.make_context("ptce", [], resilient_parsing=True)):
+        command = top.commands[name]
+        found.append(name)
+        found += [f"{name} {below}" for below in getattr(command, "commands", ())]
+    return found
 
 
 def test_the_documentation_is_what_the_program_says(ptce: Ptce) -> None:
