@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ptce_etl.errors import ConfigError, DataError, WorkerLost
-from ptce_etl.workers import available, in_chunks
+from ptce_etl.workers import available, begun, in_chunks
 
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 TASKS = """
@@ -79,6 +79,28 @@ def test_same_results_in_the_same_order(tasks: Any, workers: int) -> None:
 def test_a_task_may_have_arguments_of_its_own(tasks: Any) -> None:
     parts = in_chunks(partial(tasks.multiplied, by=3), range(40), least=2, workers=2)
     assert [item for part in parts for item in part] == [3 * item for item in range(40)]
+
+
+def test_this_process_may_do_something_else_meanwhile(tasks: Any) -> None:
+    with begun(tasks.doubled, range(40), least=2, workers=2) as found:
+        mine = [item + 1 for item in range(3)]
+        parts = found()
+    assert mine == [1, 2, 3]
+    assert [item for part, _ in parts for item in part] == [2 * item for item in range(40)]
+    with begun(tasks.doubled, [1], workers=2) as found:
+        assert found() == [([2], os.getpid())]
+
+
+def test_an_error_meanwhile_ends_the_workers(tasks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = tmp_path / "pids"
+    monkeypatch.setenv("PTCE_TEST_PIDS", str(pids))
+    monkeypatch.setenv("PTCE_TEST_SECONDS", "600")
+    with pytest.raises(DataError), begun(tasks.slow, range(8), least=2, workers=2):
+        until(lambda: len(workers_of(pids)) == 2)
+        raise DataError("something else went wrong")
+    for worker in workers_of(pids):
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
 
 
 def test_few_items_are_not_worth_a_process(tasks: Any) -> None:

@@ -25,7 +25,7 @@ from typing import IO, TypeVar
 
 from ptce_etl.errors import ConfigError, WorkerLost
 
-__all__ = ["available", "in_chunks", "serve"]
+__all__ = ["available", "begun", "in_chunks", "serve"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -62,14 +62,27 @@ def in_chunks(
     this process. What it raises is raised here. A worker that ends before its work (killed, out of memory) raises
     :class:`WorkerLost`.
     """
+    with begun(task, items, least=least, workers=workers) as found:
+        return found()
+
+
+@contextmanager
+def begun(
+    task: Callable[[Sequence[T]], R], items: Sequence[T], *, least: int = _LEAST, workers: int | None = None
+) -> Iterator[Callable[[], list[R]]]:
+    """:func:`in_chunks` under way while this process does something else; what it gives is called for the results.
+
+    Where there are no workers, the work is done then. An error in the block ends the workers.
+    """
     count = min(available(workers), -(-len(items) // max(least // 2, 1)))
     if count < 2 or len(items) < least or not sys.executable or _plain(task).__module__ == "__main__":
-        return [task(items)]
+        yield lambda: [task(items)]
+        return
     size = min(-(-len(items) // (count * _CHUNKS)), _LARGEST)
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     with _Crew(count) as crew, ThreadPoolExecutor(count) as threads, crew.stopped_on_error(threads):
         futures = [threads.submit(crew.work, task, chunk) for chunk in chunks]
-        return [future.result() for future in futures]
+        yield lambda: [future.result() for future in futures]
 
 
 def _plain(task: Callable[..., object]) -> Callable[..., object]:

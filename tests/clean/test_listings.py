@@ -193,3 +193,13 @@ def test_the_corrections_of_the_ledger_apply_and_show(bundled: Cleaned) -> None:
     assert (echobat.code, echobat.listing_id, echobat.severity) == ("correction_applied", "3c723c4e141b", "info")
     row = bundled.listings.set_index("listing_id").loc["3c723c4e141b"]
     assert (row["region"], row["place_status"]) == ("La Réunion", "none")
+
+
+def test_any_number_of_processes_cleans_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = pd.read_csv(DATA / "raw/transcribed/listings.csv", dtype="str")
+    raw = raw.assign(source_id="s", capture_sha256="0" * 64, record_no=range(len(raw)))
+    alone = clean_listings(raw, GEO, workers=1)
+    monkeypatch.setattr("ptce_etl.clean.spellings._WORTH_WORKERS", 100)
+    together = clean_listings(raw, GEO, workers=2)
+    pd.testing.assert_frame_equal(together.listings, alone.listings)
+    assert (together.issues, together.spellings) == (alone.issues, alone.spellings)

@@ -50,7 +50,7 @@ def filled(values: Sequence[str | None], numbers: np.ndarray) -> pd.Series:
 
 def together(columns: Sequence[Cells]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
     """Which combination of texts each row has, and the combinations ("" for missing)."""
-    rows = np.zeros(len(columns[0].numbers), dtype=np.int64)
+    rows: np.ndarray = np.zeros(len(columns[0].numbers), dtype=np.int64)
     for cells in columns:
         pairs = rows * (len(cells.texts) + 1) + cells.numbers + 1  # at most rows × texts: no overflow
         rows, _ = pd.factorize(pairs)

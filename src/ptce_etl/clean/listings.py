@@ -18,8 +18,8 @@ from ptce_etl.clean.dates import parse_partial
 from ptce_etl.clean.geography import Geography, place_key
 from ptce_etl.clean.identifiers import clean_url, siren, website_domain
 from ptce_etl.clean.names import name_key
-from ptce_etl.clean.places import Place, is_place, resolve_place
-from ptce_etl.clean.spellings import Spellings, read_names
+from ptce_etl.clean.places import HINTED, Place, is_place, resolve_place
+from ptce_etl.clean.spellings import Spellings, names_being_read
 from ptce_etl.errors import DataError
 from ptce_etl.model import DateSpan, Issue, Severity, WhoActs
 from ptce_etl.schema import TABLES
@@ -67,13 +67,13 @@ def clean_listings(
     written = _complete(raw)
     read, corrected = apply_corrections(written, corrections)
     cells = {name: Cells.of(read[name]) for name in _READ}
-    spellings = read_names([*cells["name"].texts, *cells["carrier"].texts], workers)
     out = written[_WRITTEN].copy()
-    issues = [*corrected]
-    issues += _names(out, read, cells, spellings)
-    issues += _places(out, read, cells, _hints(cells["name"], spellings, geo), geo)
-    issues += _dates(out, read, cells["source_date"])
-    issues += _identifiers(out, read, cells)
+    with names_being_read([*cells["name"].texts, *cells["carrier"].texts], workers) as names:
+        places = _Places.of(cells, geo)
+        others = [*_dates(out, read, cells["source_date"]), *_identifiers(out, read, cells)]
+        spellings = names()
+    places.hinted(cells["name"], spellings, geo)
+    issues = [*corrected, *_names(out, read, cells, spellings), *_places(out, read, places), *others]
     columns = [name for name in TABLES["listings"].names if name != "pole_id"]
     return Cleaned(out[columns], tuple(issues), spellings)
 
@@ -105,20 +105,40 @@ def _names(out: pd.DataFrame, read: pd.DataFrame, cells: dict[str, Cells], said:
     ]
 
 
-def _hints(names: Cells, said: Spellings, geo: Geography) -> Cells:
-    """The place read in the name of each row, where there is one."""
-    reader = is_place(geo)
-    hints = [said.place_hint(said.number[text], reader) for text in names.texts]
-    places = {hint: number for number, hint in enumerate(dict.fromkeys(hint for hint in hints if hint))}
-    by_text = np.array([*(places.get(hint, -1) if hint else -1 for hint in hints), -1], dtype=np.int64)
-    return Cells(by_text[names.numbers], list(places))
+@dataclass(slots=True)
+class _Places:
+    """``places``: what the distinct places as ``written`` come to; ``rows``: which of them each row has."""
+
+    written: list[tuple[str, ...]]
+    places: list[Place]
+    rows: np.ndarray
+
+    @classmethod
+    def of(cls, cells: dict[str, Cells], geo: Geography) -> _Places:
+        rows, written = together([cells["commune"], cells["department"], cells["region"]])
+        return cls(written, [resolve_place(geo, *key) for key in written], rows)
+
+    def hinted(self, names: Cells, said: Spellings, geo: Geography) -> None:
+        """Ask the names of the rows whose cells did not settle the place."""
+        unsettled = np.array([place.status in HINTED for place in self.places], dtype=bool)[self.rows]
+        asked, reader = np.flatnonzero(unsettled & (names.numbers >= 0)), is_place(geo)
+        hints: dict[str, int] = {}
+        by_name = np.full(len(names.texts), -1, dtype=np.int64)
+        for name in np.unique(names.numbers[asked]).tolist():
+            if hint := said.place_hint(said.number[names.texts[name]], reader):
+                by_name[name] = hints.setdefault(hint, len(hints))
+        hint_of = by_name[names.numbers[asked]]
+        asked, hint_of = asked[hint_of >= 0], hint_of[hint_of >= 0]
+        which, pairs = pd.factorize(self.rows[asked] * len(hints) + hint_of)
+        texts, known = list(hints), len(self.places)
+        for at, number in (divmod(pair, len(texts)) for pair in pairs.tolist()):
+            commune, department, region = self.written[at]
+            self.places.append(resolve_place(geo, commune, department, region, texts[number]))
+        self.rows[asked] = known + which
 
 
-def _places(
-    out: pd.DataFrame, read: pd.DataFrame, cells: dict[str, Cells], hints: Cells, geo: Geography
-) -> Iterable[Issue]:
-    rows, written = together([cells["commune"], cells["department"], cells["region"], hints])
-    places = [resolve_place(geo, *key) for key in written]
+def _places(out: pd.DataFrame, read: pd.DataFrame, found: _Places) -> Iterable[Issue]:
+    places, rows = found.places, found.rows
     for name, value in _PLACE_COLUMNS.items():
         out[name] = filled([value(place) for place in places], rows)
     odd = np.array([place.status in _PLACE_ISSUES for place in places], dtype=bool)[rows]

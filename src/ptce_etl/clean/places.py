@@ -28,7 +28,10 @@ from ptce_etl.clean.towns import (
     why_not_a_commune,
 )
 
-__all__ = ["Geography", "Level", "Place", "Status", "is_place", "resolve_place"]
+__all__ = ["HINTED", "Geography", "Level", "Place", "Status", "is_place", "resolve_place"]
+
+HINTED: tuple[Status, ...] = ("none", "unresolved", "ambiguous")
+"""What the cells of a place may come to for the name to be asked as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def resolve_place(
     """
     cells = (commune or "").strip(), (department or "").strip(), (region or "").strip()
     place = _resolve(geo, *cells)
-    if not hint or place.status not in ("none", "unresolved", "ambiguous"):
+    if not hint or place.status not in HINTED:
         return place
     zones = zones_of(geo, hint)
     if len(zones.zones) == 1 and not zones.unread and not zones.clash and not cells[1]:

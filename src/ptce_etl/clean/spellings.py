@@ -6,13 +6,14 @@ and go quickly from one process to another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ptce_etl.clean.names import read_name
-from ptce_etl.workers import in_chunks
+from ptce_etl.workers import begun
 
-__all__ = ["Spellings", "read_names"]
+__all__ = ["Spellings", "names_being_read", "read_names"]
 
 _WORTH_WORKERS = 50_000  # distinct texts that take as long as starting two processes
 
@@ -58,9 +59,21 @@ def read_names(texts: Iterable[str], workers: int | None = None) -> Spellings:
 
     Many are read on ``workers`` processes (see :func:`ptce_etl.workers.available`); the result is the same.
     """
+    with names_being_read(texts, workers) as found:
+        return found()
+
+
+@contextmanager
+def names_being_read(texts: Iterable[str], workers: int | None = None) -> Iterator[Callable[[], Spellings]]:
+    """:func:`read_names` under way on other processes, where there are any; what it gives is called for the result."""
     number = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+    with begun(_read, list(number), least=_WORTH_WORKERS, workers=workers) as found:
+        yield lambda: _joined(number, found())
+
+
+def _joined(number: dict[str, int], parts: Iterable[Spellings]) -> Spellings:
     whole = Spellings(number)
-    for part in in_chunks(_read, list(number), least=_WORTH_WORKERS, workers=workers):
+    for part in parts:
         start = len(whole.key)
         for mine, theirs in ((whole.clean, part.clean), (whole.key, part.key), (whole.letters, part.letters)):
             mine.extend(theirs)
