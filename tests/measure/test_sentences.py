@@ -124,6 +124,12 @@ def test_one_growth_in_many_words(phrasing: str, base: int, target: int, pct: fl
         ("cent pour cent de hausse, de cent à deux cents", {"base": 100, "target": 200, "stated": 100}),
         ("de 56 à 203 en Bretagne, +262,5 %", {"territory": "Bretagne"}),
         ("de 56 à 203 PTCE dans la Somme, +262,5 %", {"territory": "Somme"}),
+        ("On comptait 56 PTCE en 2021, on en compte désormais 203 : +365 %", {"base": 56, "target": 203}),
+        ("On compte plus de 200 PTCE, contre une cinquantaine seulement en 2021", {"base": 50, "target": 200}),
+        ("203 PTCE (ils étaient 56 en 2021)", {"base": 56, "target": 203}),
+        ("56 PTCE au départ, 203 à l'arrivée", {"base": 56, "target": 203}),
+        ("PTCE jumped 365 percent in two years (56 to 203)", {"base": 56, "target": 203, "stated": 365}),
+        ("le nombre de PTCE a été multiplié par près de quatre (de 56 à 203)", {"stated_words": (3.6, 4.4)}),
         ("en somme, de 56 à 203, +262,5 %", {"territory": "France"}),
     ],
 )
@@ -172,6 +178,18 @@ def test_dated_ends_of_a_growth_are_counts_too() -> None:
     found = read("De 56 en 2021 à 203 en 2023, +365 %")
     assert [(group[0].value, group[0].claim_date) for group in found.counts] == [(56, "2021"), (203, "2023")]
     assert read("de 56 à 203 en deux ans, +365 %").counts == ()
+
+
+def test_a_date_is_that_of_the_figure_it_stands_by() -> None:
+    """ "203" is not of 2021: nothing says of when it is."""
+    counts = read("On comptait 56 PTCE en 2021 ; 203 sont recensés.").counts
+    assert [(claim.value, claim.claim_date) for (claim,) in counts] == [(56, "2021"), (203, "")]
+
+
+def test_words_before_a_figure_are_not_those_of_the_figure_before() -> None:
+    ((first,), (second,)) = read("15 lauréats de l'AMI 2023 portent à 218 le nombre de PTCE").counts
+    assert (first.population, first.programme) == ("laureates", "ami-2023")
+    assert (second.population, second.programme) == ("existing", "")
 
 
 def test_several_rounds_may_be_meant() -> None:
@@ -258,6 +276,7 @@ WORDS = (
 @example("203 environ")
 @example("- 365 ans, de 56 à 203")
 @example("1.234 - cent")
+@example("- 56 → 203, +12 %")
 def test_any_words_are_read(text: str) -> None:
     check_reading(read, text)
 

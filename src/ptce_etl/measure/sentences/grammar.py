@@ -28,6 +28,7 @@ _AGAINST = (
     "par rapport a"
 )
 _AGO = r"il y a D\d+|voila D\d+|D\d+ (?:ago|earlier|before|plus tot|auparavant|avant)"
+_NOW = "aujourd hui|desormais|maintenant|actuellement|today|now|currently"
 PAIRS = {
     name: re.compile(form)
     for name, form in {
@@ -37,7 +38,11 @@ PAIRS = {
         "against": rf"(?P<t>{_END}){_GAP} (?:{_AGAINST}){_FEW} (?P<b>{_END})\b",
         "times": rf"(?P<t>{_END}){_GAP} T\d+ (?:plus|more|moins|fewer|autant|as many){_GAP} (?P<b>{_END})\b",
         "ago": rf"(?P<b>{_END}){_GAP} (?:{_AGO}){_GAP} (?P<t>{_END})\b",
-        "today": rf"(?P<t>{_END})(?: ptces?| poles?)? (?:aujourd hui|today|now|maintenant){_GAP} (?P<b>{_END})\b",
+        "today": rf"(?P<t>{_END})(?: ptces?| poles?)? (?:{_NOW}){_GAP} (?P<b>{_END})\b",
+        "now": rf"(?P<b>{_END}){_GAP} (?:{_NOW}){_GAP} (?P<t>{_END})\b",
+        "were": rf"(?P<t>{_END}){_GAP} (?:ils|elles|they|on en) (?:etaient|comptait|were){_FEW} (?P<b>{_END})\b",
+        "ends": rf"(?P<b>{_END}){_GAP} (?:au depart|at the start|initially){_GAP} (?P<t>{_END})\b",
+        "bare": rf"(?P<b>{_END}) (?:a|to) (?P<t>{_END})\b",
         "arrow": rf"(?P<b>{_END}){_GAP} (?:→|->|=>) (?P<t>{_END})\b",
         "then": rf"(?P<b>{_END}){_GAP} (?:puis|then){_FEW} (?P<t>{_END})\b",
     }.items()

@@ -110,8 +110,11 @@ def _pairs(skeleton: Skeleton, roles: Roles) -> Iterator[Pair]:
         while found := form.search(text, at):
             base, target = int(found["b"][1:]), int(found["t"][1:])
             at = found.start() + 1
-            alike = figures[base].kind == figures[target].kind
-            if used & {base, target} or not alike or (name == "from to" and not _moves(skeleton, roles, base, target)):
+            ends = figures[base], figures[target]
+            alike = ends[0].kind == ends[1].kind and not any(f.value < 0 or (f.sign and f.kind == "N") for f in ends)
+            if used & {base, target} or not alike:
+                continue
+            if name in ("from to", "bare") and not _moves(skeleton, roles, base, target):
                 continue
             used |= {base, target}
             one, two = _own_date(skeleton, base), _own_date(skeleton, target)
@@ -146,7 +149,12 @@ def _own_date(skeleton: Skeleton, figure: int) -> When | None:
 
 
 def _date_near(skeleton: Skeleton, figure: int) -> When | None:
-    return _own_date(skeleton, figure) or (skeleton.dates[0] if len(skeleton.dates) == 1 else None)
+    """Its own date, or the only one of the sentence when no other figure owns that."""
+    own = _own_date(skeleton, figure)
+    if own is not None or len(skeleton.dates) != 1:
+        return own
+    others = (n for n, f in enumerate(skeleton.figures) if f.kind in "NP" and n != figure)
+    return None if any(_own_date(skeleton, n) for n in others) else skeleton.dates[0]
 
 
 def _stated(skeleton: Skeleton, figure: int, paired: bool, a_year: set[int]) -> Stated | None:

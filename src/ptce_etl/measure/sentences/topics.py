@@ -56,6 +56,7 @@ _NO_NOUN = frozenset(
     """
     en au aux a dans contre fin par pour soit sur selon depuis et ou puis alors aujourd hui ce cette ces qui que ont
     sont est etaient existent existaient avaient de d des du l le la les leur deux in at by from to for since as of and
+    seulement deja encore only just already still desormais maintenant actuellement
     or then against versus now today are were is was have had that which the over within up down compared with
     """.split()
 )
@@ -157,7 +158,7 @@ def population_of(skeleton: Skeleton, sign: str) -> tuple[str | None, str]:
     plain = False
     for near in (words, _last_clause(before[1] if before else "")):
         found = next((population for population, form in _POPULATIONS if form.search(near)), None)
-        if found:
+        if found and (near == words or not plain or found == "existing"):
             return found, ""
         plain = plain or found == ""
         if near == words and not plain and noun.isalpha() and noun not in _NO_NOUN and len(noun) > 2:
