@@ -5,7 +5,7 @@ Each distinct value is read once, so that a million rows cost what their distinc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -224,8 +224,9 @@ def _issue(
     )
 
 
-def _rows(read: pd.DataFrame, chosen: np.ndarray) -> list[dict[str, Any]]:
-    """The chosen rows, as far as an issue tells of them."""
+def _rows(read: pd.DataFrame, chosen: np.ndarray) -> Iterator[dict[str, Any]]:
+    """The chosen rows one by one, as far as an issue tells of them."""
     names = ["source_id", "listing_id", *_READ]
     columns = [read.loc[chosen, name].tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    for row in zip(*columns, strict=True):
+        yield dict(zip(names, row, strict=True))
