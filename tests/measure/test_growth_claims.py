@@ -282,7 +282,10 @@ def test_an_undated_growth_is_held_against_counts_as_far_apart_as_it_says(make: 
     undated = RIGHT | {"claim_date": ""}
     assert judged(make, undated, ACTIVE, EXISTING).compared_with == ("c1", "c2")
     assert judged(make, undated, ACTIVE | {"claim_date": "2011"}, EXISTING).compared_with == ()
-    assert judged(make, undated | {"period_years": ""}, ACTIVE | {"claim_date": "2011"}, EXISTING).compared_with
+    # without a period either, figures that are alike by chance say nothing
+    assert judged(make, undated | {"period_years": ""}, ACTIVE, EXISTING).compared_with == ()
+    at_least = ACTIVE | {"qualifier": "at_least"}  # "more than 56" is not 56
+    assert judged(make, undated, at_least, EXISTING).compared_with == ()
 
 
 @given(

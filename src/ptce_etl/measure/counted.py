@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ptce_etl.measure.ledger import CountClaim, GrowthClaim
-from ptce_etl.measure.peers import voices
+from ptce_etl.measure.peers import OWN_SCOPE, voices
 from ptce_etl.measure.statuses import normalise
 from ptce_etl.measure.wording import NBSP, NNBSP, Both, ids, number
 from ptce_etl.model import DateSpan
@@ -70,6 +70,8 @@ def kinds_counted(claim: GrowthClaim, counts: Sequence[CountClaim]) -> Kinds:
     if all(own) and own[0] != own[1]:
         said = _compared(claim, own, ("", ""), ("", ""))
         return Kinds(True, _ending(said, _NOT), ())
+    if any(population and population not in POPULATION_NAMES for population in own):
+        return Kinds(False, ("", ""), ())  # no poles at all: the ledgers say nothing of them
     starts, ends = _same_figures(claim, counts)
     compared = tuple(sorted(c.claim_id for c in (*starts, *ends)))
     strangers = sorted({c.population for c in starts} - {c.population for c in ends})
@@ -92,19 +94,25 @@ def _ending(said: Both, ending: Both) -> Both:
 
 def _same_figures(claim: GrowthClaim, counts: Sequence[CountClaim]) -> tuple[list[CountClaim], list[CountClaim]]:
     """The counts that give the base, and those that give the target, near their dates."""
-    here = [c for c in counts if normalise(c.territory) == normalise(claim.territory) and not c.programme]
+    here = [
+        c
+        for c in counts
+        if normalise(c.territory) == normalise(claim.territory)
+        and not c.programme
+        and c.qualifier in ("exact", "about")
+        and c.population not in OWN_SCOPE
+    ]
     starts, ends = [c for c in here if c.value == claim.base], [c for c in here if c.value == claim.target]
     years = timedelta(days=_DAYS_PER_YEAR * (claim.years or 0.0))
     start_on = claim.base_on if claim.base_on.first else _shifted(claim.span, years)
     end_on = claim.target_on if claim.target_on.first else claim.span
     if start_on is not None and end_on.first:
         return [c for c in starts if _near(c.span, start_on)], [c for c in ends if _near(c.span, end_on)]
+    if claim.years is None:
+        return [], []  # neither a date nor a period: figures that are alike by chance say nothing
     # No date is said: the two must at least stand as far apart as the claim says.
     pairs = [
-        (s, e)
-        for s in starts
-        for e in ends
-        if s.span.first and e.span.first and (claim.years is None or _near(s.span, _shifted(e.span, years)))
+        (s, e) for s in starts for e in ends if s.span.first and e.span.first and _near(s.span, _shifted(e.span, years))
     ]
     paired = {s.claim_id for s, _ in pairs} | {e.claim_id for _, e in pairs}
     return [c for c in starts if c.claim_id in paired], [c for c in ends if c.claim_id in paired]

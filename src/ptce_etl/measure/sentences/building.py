@@ -96,7 +96,12 @@ class Builder:
     def _of_pair(self, pair: Pair, stated: Stated | None) -> GrowthClaim:
         base, target = self._figure(pair.base), self._figure(pair.target)
         base_on, target_on = self._dates(pair)
-        populations = [population_of(self.skeleton, f"{self._figure(n).kind}{n}")[0] for n in (pair.base, pair.target)]
+        of = [population_of(self.skeleton, f"{self._figure(n).kind}{n}") for n in (pair.base, pair.target)]
+        noun = next((noun for _, noun in of if noun), "")
+        if noun:
+            said = self.text[target.start : target.end]
+            self.notes.append(notes.other_noun(said, noun))
+        populations = [noun or population or "" for population, _ in of]
         claim = self._stated(stated, target_on, self._years(base_on, target_on))
         return replace(
             claim,
@@ -107,8 +112,8 @@ class Builder:
             target_words=count_words(target),
             base_on=base_on,
             target_on=target_on,
-            base_population=populations[0] or "",
-            target_population=populations[1] or "",
+            base_population=populations[0],
+            target_population=populations[1],
         )
 
     def _without_pair(self) -> Iterator[GrowthClaim]:
