@@ -58,7 +58,15 @@ def test_killed_at_every_write_the_last_snapshot_stays_and_the_next_run_is_clean
         assert found["wrong"] == {}, which
         named = " ".join(found["steps"])
         assert len(found["steps"]) > 25
-        for step in ("poles.parquet", "poles.csv", "manifest.json", "identities.csv", ".promoting", "current.link"):
+        for step in (
+            "poles.parquet",
+            "poles.csv",
+            "manifest.json",
+            "site/poles/p1.html",
+            "identities.csv",
+            ".promoting",
+            "current.link",
+        ):
             assert step in named, f"{step} was not among the steps"
 
 

@@ -22,7 +22,7 @@ from ptce_etl.frames import content_digest
 from ptce_etl.publish import manifest as manifest_module
 from ptce_etl.publish.index import SNAPSHOT_ID, read_index, snapshot_path
 from ptce_etl.publish.snapshot import publish_candidate
-from ptce_etl.publish.staging import candidate_facts, discard, read_staged, stage
+from ptce_etl.publish.staging import candidate_facts, discard, hold, read_staged, stage
 from ptce_etl.publish.verify import verify
 from ptce_etl.schema import TABLES
 
@@ -63,11 +63,14 @@ def test_the_first_publication(world: ModuleType, tmp_path: Path) -> None:
     assert verify(done.path) == verify(paths.latest) == []
     csvs = {f"{name}.csv" for name, table in TABLES.items() if table.csv}
     assert csvs > {"poles.csv", "counts.csv", "indicator.csv", "claims.csv", "completeness.csv"}
-    assert {p.name for p in done.path.iterdir()} == {f"{t}.parquet" for t in TABLES} | csvs | {
+    there = [p for p in done.path.rglob("*") if p.is_file()]
+    assert {p.relative_to(done.path).as_posix() for p in there} == {
+        *(f"{t}.parquet" for t in TABLES),
+        *csvs,
         "manifest.json",
-        "validation.html",
+        *world.EXTRA,
     }
-    assert {stat.S_IMODE(p.stat().st_mode) & 0o333 for p in done.path.iterdir()} == {0}, "published files are read-only"
+    assert {stat.S_IMODE(p.stat().st_mode) & 0o333 for p in there} == {0}, "published files are read-only"
     assert str(paths.latest.readlink()) == ".current/latest" and paths.latest.resolve() == done.path
     index = json.loads(paths.index.read_text(encoding="utf-8"))
     (entry,) = index["snapshots"]
@@ -213,8 +216,30 @@ def test_a_candidate_that_is_not_whole_is_refused(world: ModuleType, tmp_path: P
     with pytest.raises(PublishError, match="every table once"):
         publish_candidate(paths, few, tables_added=added, supersedes=None, now=world.NOW)
     whole = stage(paths, tables, world.info())
-    with pytest.raises(PublishError, match="cannot be the name"):
-        publish_candidate(paths, whole, tables_added=added, extra={"../x.html": b""}, supersedes=None, now=world.NOW)
+    for odd in (
+        ["../x.html"],
+        ["/x.html"],
+        ["a/../x.html"],
+        ["a//x.html"],
+        ["a/.x"],
+        ["a./x"],
+        ["a b"],
+        ["a\\b"],
+        ["a\n"],
+        [""],
+        ["x" * 201],
+        ["poles.csv"],
+        ["Manifest.json"],
+        ["candidate.json/x"],
+        ["site/a", "site/A"],
+        ["site/a", "site"],
+        ["Site", "site/a"],
+    ):
+        with pytest.raises(PublishError, match="cannot be the name"):
+            publish_candidate(
+                paths, whole, tables_added=added, extra=dict.fromkeys(odd, b""), supersedes=None, now=world.NOW
+            )
+        assert hold(whole)
     with pytest.raises(PublishError, match="not a complete candidate"):
         publish_candidate(paths, tmp_path / "nowhere", tables_added=added, supersedes=None, now=world.NOW)
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ptce_etl.publish.files import sha256_file
@@ -28,9 +28,13 @@ def copy(published: Path, tmp_path: Path) -> Path:
     """The snapshot in a store of its own, its files writable."""
     shutil.copytree(published.parent, tmp_path / "processed", symlinks=True)
     folder = tmp_path / "processed" / published.name
-    for path in folder.iterdir():
+    for path in files_of(folder):
         path.chmod(0o644)
     return folder
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def rewrite(folder: Path, **fields: object) -> None:
@@ -46,11 +50,10 @@ def test_a_snapshot_verifies_where_it_is_by_its_link_and_copied_elsewhere(publis
     assert verify(alone) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_any_flipped_bit_is_found(published: Path, data: st.DataObject) -> None:
-    names = sorted(path.name for path in published.iterdir())
-    path = published / data.draw(st.sampled_from(names))
+    path = data.draw(st.sampled_from([path for path in files_of(published) if path.stat().st_size]))
     whole = path.read_bytes()
     at, bit = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(0, 7))
     raw = bytearray(whole)
@@ -58,10 +61,38 @@ def test_any_flipped_bit_is_found(published: Path, data: st.DataObject) -> None:
     path.chmod(0o644)
     try:
         path.write_bytes(raw)
-        assert any(problem.startswith(path.name) for problem in verify(published)), (path.name, at, bit)
+        name = path.relative_to(published).as_posix()
+        assert any(problem.startswith(name) for problem in verify(published)), (name, at, bit)
     finally:
         path.write_bytes(whole)
         path.chmod(0o444)
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_any_file_lost_is_found(published: Path, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(files_of(published)))
+    away = published.parent / "away"
+    path.rename(away)
+    try:
+        assert f"{path.relative_to(published).as_posix()}: missing" in verify(published)
+    finally:
+        away.rename(path)
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_any_file_added_is_found(published: Path, data: st.DataObject) -> None:
+    folders = [published, *sorted(path for path in published.rglob("*") if path.is_dir())]
+    path = data.draw(st.sampled_from(folders)) / data.draw(st.from_regex(r"[a-zA-Z0-9._-]{1,20}", fullmatch=True))
+    assume(not path.exists())
+    kind = data.draw(st.sampled_from(["file", "folder", "link"]))
+    made = {"file": path.touch, "folder": path.mkdir, "link": lambda: path.symlink_to("/")}
+    made[kind]()
+    try:
+        assert verify(published) == [f"{path.relative_to(published).as_posix()}: not in the manifest"]
+    finally:
+        path.rmdir() if kind == "folder" else path.unlink()
 
 
 def test_missing_extra_and_not_plain_files_are_found(copy: Path) -> None:
@@ -75,14 +106,22 @@ def test_missing_extra_and_not_plain_files_are_found(copy: Path) -> None:
     with (copy / "counts.csv").open("ab") as handle:
         handle.write(b"x")
     size = (copy / "counts.csv").stat().st_size
+    (copy / "site" / "poles" / "more").mkdir()
+    (copy / "site" / "poles" / "more" / "x").touch()
+    (copy / "site" / "poles" / "p1.html").unlink()
     assert verify(copy) == [
         "extra.txt: not in the manifest",
         "folder: not in the manifest",
+        "site/poles/more: not in the manifest",
         "claims.csv: not a plain file",
         f"counts.csv: {size} bytes, {size - 1} published",
         "edges.parquet: not a plain file",
         "poles.csv: missing",
+        "site/poles/p1.html: missing",
     ]
+    shutil.move(copy / "site", copy.parent / "site")
+    (copy / "site").symlink_to("../site")
+    assert {"site: not in the manifest", "site/index.html: not a plain file"} <= set(verify(copy))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b'{"files": 1}'])
@@ -110,6 +149,7 @@ def test_a_forged_manifest_is_found(copy: Path) -> None:
         "it is the manifest of": {"snapshot_id": manifest["snapshot_id"] + "-7"},
         "rows, 5 published": {"files": manifest["files"] | {"poles.csv": manifest["files"]["poles.csv"] | {"rows": 5}}},
         "not a manifest": {"files": manifest["files"] | {"../x": manifest["files"]["poles.csv"]}},
+        "its fields are not those of one": {"files": manifest["files"] | {"Site": manifest["files"]["poles.csv"]}},
     }  # fmt: skip
     for expected, fields in forgeries.items():
         rewrite(copy, **fields)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ptce_etl.errors import PublishError
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Written",
+    "clashes",
     "guarded",
+    "plain_name",
     "put_link",
     "remove_tree",
     "replace_file",
@@ -31,7 +34,12 @@ __all__ = [
     "sync_dir",
     "write_bytes",
     "write_file",
+    "write_files",
 ]
+
+# Names that mean the same on every disk, in every URL and on every object store: no blanks, no dots first, no "..".
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_LONGEST_NAME = 200
 
 
 class Written(NamedTuple):
@@ -88,6 +96,37 @@ def write_file(path: Path, fill: Callable[[IO[bytes]], object]) -> Written:
 def write_bytes(path: Path, data: bytes) -> Written:
     """:func:`write_file` for bytes already made."""
     return write_file(path, lambda sink: sink.write(data))
+
+
+def plain_name(name: str) -> bool:
+    """Whether ``name`` may be a file of a snapshot: a relative POSIX path of letters, digits, ``.``, ``_`` and ``-``.
+
+    Each part starts with a letter or a digit, so that none is hidden and none is "..".
+    """
+    parts = name.split("/")
+    return bool(_NAME.fullmatch(name)) and len(name) <= _LONGEST_NAME and not any(p.endswith(".") for p in parts)
+
+
+def clashes(names: Iterable[str]) -> list[str]:
+    """Names that another of ``names`` stands in the way of, on a disk that ignores case too: a file, or its folder."""
+    folded: dict[str, list[str]] = {}
+    for name in names:
+        folded.setdefault(name.casefold(), []).append(name)
+    folders = {parent.as_posix() for name in folded for parent in PurePosixPath(name).parents}
+    return sorted(name for key, same in folded.items() if len(same) > 1 or key in folders for name in same)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> dict[str, Written]:
+    """Write each of ``files`` (plain names, sub-folders allowed) into ``folder``, its sub-folders made and flushed."""
+    made = {folder / parent for name in files for parent in Path(name).parents}
+    with guarded("create", folder):
+        for sub in sorted(made):
+            sub.mkdir(exist_ok=True)
+    written = {name: write_bytes(folder / name, files[name]) for name in sorted(files)}
+    with guarded("write", folder):
+        for sub in sorted(made, reverse=True):
+            sync_dir(sub)
+    return written
 
 
 def replace_file(path: Path, data: bytes) -> bool:

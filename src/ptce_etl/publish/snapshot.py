@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,16 @@ from ptce_etl.errors import PublishError, StoreBusy
 from ptce_etl.frames import from_arrow
 from ptce_etl.publish.changes import summarise
 from ptce_etl.publish.exports import conform, csv_tables, read_table, write_csv, write_parquet
-from ptce_etl.publish.files import sha256_file, sync_dir, write_bytes, write_file
+from ptce_etl.publish.files import (
+    clashes,
+    plain_name,
+    remove_tree,
+    sha256_file,
+    sync_dir,
+    write_bytes,
+    write_file,
+    write_files,
+)
 from ptce_etl.publish.index import ChecksSummary, Entry, FileRecord, Index, Kind, Why, entry_of, read_index
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
@@ -30,7 +38,6 @@ __all__ = ["Outcome", "Published", "publish_candidate"]
 
 Outcome = Literal["published", "unchanged", "rejected", "built"]
 _ADDED = {"changes", "checks"}  # they compare with the previous snapshot, so they are made when publishing
-_EXTRA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ def publish_candidate(
     timeout: float = 0,
 ) -> Published:
     """Finish the candidate ``staged`` with its ``checks`` and ``changes`` tables and ``extra`` files, and publish it.
+
+    ``extra``: bytes by name; a name may lie in sub-folders ("site/poles/p1.html"), see :func:`files.plain_name`.
 
     ``supersedes``: the latest snapshot the checks and changes were computed against (None: there was none).
     ``promote=False`` (as-of builds) lists the snapshot and leaves the latest where it is. ``before_promote`` is called
@@ -180,7 +189,7 @@ def _finish(job: _Job, snapshot_id: str, kind: Literal["final", "rejected"]) -> 
     staged, files = job.staged, dict(job.facts["files"])
     for path in sorted(staged.iterdir()):
         if path.name not in files and path.name != CANDIDATE:
-            path.unlink()
+            remove_tree(path)
     for name, table in job.added.items():
         written = write_file(staged / f"{name}.parquet", partial(write_parquet, table))
         files[f"{name}.parquet"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
@@ -188,16 +197,22 @@ def _finish(job: _Job, snapshot_id: str, kind: Literal["final", "rejected"]) -> 
         table = read_table(staged / f"{name}.parquet")
         written = write_file(staged / f"{name}.csv", partial(write_csv, table))
         files[f"{name}.csv"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
-    for name, content in sorted(job.extra.items()):
-        if not _EXTRA_NAME.fullmatch(name) or name in {*files, MANIFEST, CANDIDATE}:
-            raise PublishError(f"{name!r} cannot be the name of a file", where=str(staged), do="give a plain new name")
-        written = write_bytes(staged / name, content)
+    _plain(job.extra, [*files, MANIFEST, CANDIDATE], staged)
+    for name, written in write_files(staged, job.extra).items():
         files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
     manifest = _manifest(job, snapshot_id, kind, files)
     write_bytes(staged / MANIFEST, manifest_bytes(manifest))
     (staged / CANDIDATE).unlink()
     sync_dir(staged)
     return manifest
+
+
+def _plain(extra: Iterable[str], taken: Iterable[str], staged: Path) -> None:
+    """Refuse names that are no plain paths, or that two files would share on a disk that ignores case."""
+    names = sorted(extra)
+    wrong = [name for name in names if not plain_name(name)] + clashes([*names, *taken])
+    if wrong:
+        raise PublishError(f"{wrong[0]!r} cannot be the name of a file", where=str(staged), do="give a plain new name")
 
 
 def _manifest(

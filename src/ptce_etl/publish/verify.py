@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
+import os
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow as pa
 from ptce_etl.errors import PublishError
 from ptce_etl.frames import content_digest
 from ptce_etl.publish.exports import read_table
-from ptce_etl.publish.files import sha256_file
+from ptce_etl.publish.files import clashes, plain_name, sha256_file
 from ptce_etl.publish.index import SNAPSHOT_ID, canonical_json
 from ptce_etl.publish.manifest import MANIFEST, Manifest, manifest_digest
 from ptce_etl.schema import TABLES, VERSION
@@ -33,12 +34,11 @@ def verify(folder: Path) -> list[str]:
     if manifest is None:
         return problems
     problems += _index_problems(folder, manifest)
-    present = {path.name for path in folder.iterdir()}
-    problems += [f"{name}: not in the manifest" for name in sorted(present - manifest["files"].keys() - {MANIFEST})]
+    problems += [f"{name}: not in the manifest" for name in _extra(folder, {*manifest["files"], MANIFEST})]
     tables: dict[str, pa.Table] = {}
     for name, record in sorted(manifest["files"].items()):
         try:
-            problems += _file_problems(folder / name, dict(record), manifest["schema_version"], tables)
+            problems += _file_problems(folder, name, dict(record), manifest["schema_version"], tables)
         except PublishError as error:
             problems.append(error.what)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -74,7 +74,8 @@ def _well_formed(found: dict[str, Any]) -> bool:
         all(isinstance(found[key], str) for key in texts)
         and isinstance(files, dict)
         and all(isinstance(r, dict) and r.keys() == {"bytes", "rows", "sha256"} for r in files.values())
-        and all(Path(name).name == name for name in files)
+        and all(plain_name(name) for name in files)
+        and not clashes([*files, MANIFEST])
         and isinstance(found["checks"], dict)
     )
 
@@ -101,9 +102,31 @@ def _index_problems(folder: Path, manifest: Manifest) -> list[str]:
     return problems
 
 
-def _file_problems(path: Path, record: dict[str, Any], version: str, tables: dict[str, pa.Table]) -> list[str]:
-    name = path.name
-    if path.is_symlink() or not path.is_file():
+def _extra(folder: Path, listed: set[str]) -> list[str]:
+    """What lies in ``folder`` and is not ``listed``; a sub-folder that nothing is listed in counts once, as a whole."""
+    folders = {parent.as_posix() for name in listed for parent in PurePosixPath(name).parents}
+    found = []
+    for at, subs, names in os.walk(folder):
+        inside = Path(at).relative_to(folder)
+        # A link to a folder is no folder of ours, wherever it leads.
+        ours = [s for s in subs if (inside / s).as_posix() in folders and not (Path(at) / s).is_symlink()]
+        there = {(inside / name).as_posix() for name in {*names, *subs} - {*ours}}
+        found += sorted(there - listed)
+        subs[:] = ours
+    return sorted(found)
+
+
+def _linked(folder: Path, name: str) -> bool:
+    """Whether ``name`` is a link, or lies behind one."""
+    path = folder / name
+    return any(p.is_symlink() for p in (path, *path.parents[: name.count("/")]))
+
+
+def _file_problems(
+    folder: Path, name: str, record: dict[str, Any], version: str, tables: dict[str, pa.Table]
+) -> list[str]:
+    path = folder / name
+    if _linked(folder, name) or not path.is_file():
         return [f"{name}: {'not a plain file' if path.is_symlink() or path.exists() else 'missing'}"]
     size = path.stat().st_size
     if size != record["bytes"]:
@@ -112,7 +135,9 @@ def _file_problems(path: Path, record: dict[str, Any], version: str, tables: dic
         return [f"{name}: altered: its sha256 is not the one published"]
     problems = []
     rows: int | None = None
-    if path.suffix == ".parquet":
+    if "/" in name:  # tables lie in the folder itself
+        pass
+    elif path.suffix == ".parquet":
         table = read_table(path)
         rows = table.num_rows
         problems += _schema_problems(path, table, version)

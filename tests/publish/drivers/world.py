@@ -89,6 +89,14 @@ def ready(rows: int, seed: int = 0) -> tuple[dict[str, pa.Table], pa.Table]:
     return made, to_arrow("changes", changed)
 
 
+EXTRA = {
+    "validation.html": "<p>Vérifié".encode(),
+    "site/index.html": b"<p>Accueil",
+    "site/poles/p1.html": b"<p>Un",
+    "site/poles/p2.html": b"",
+}
+
+
 def publish(
     root: Path,
     rows: int = 6,
@@ -106,7 +114,7 @@ def publish(
         paths,
         stage(paths, made, info(as_of)),
         tables_added={"checks": checks(critical), "changes": changed},
-        extra={"validation.html": "<p>Vérifié".encode()},
+        extra=EXTRA,
         supersedes=read_index(paths)["latest"] if promote else None,
         now=NOW,
         promote=promote,
