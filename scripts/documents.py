@@ -1,10 +1,11 @@
 """Write the documents that are generated: make docs
 
-    DATA_FORMAT.md            from src/ptce_etl/schema.py
+    DATA_FORMAT.md            from src/ptce_etl/schema
     README.md                 its table of sources from the catalogue, what a run says from a run at a fixed instant
     METHOD.md                 its tables of populations from the rules in src/ptce_etl/measure
     docs/cli.md               from the help of the commands
     notebooks/explore.ipynb   from notebooks/explore.py
+    src/ptce_etl/schema/history/<version>.json   the contract of a schema version, once
 
 ``tests/repo/test_documents.py`` and ``test_clean_tree.py`` fail when one of them is out of date.
 """
@@ -26,6 +27,7 @@ from ptce_etl.measure.populations import POPULATIONS, Population, cohort_populat
 from ptce_etl.measure.reasons import RULES, typeset
 from ptce_etl.measure.wording import percent
 from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
+from ptce_etl.schema.compat import contract, contract_text, history, problems
 
 __all__ = ["DOCUMENTS", "ROOT", "RUN", "main", "run_block", "same_but_ids"]
 
@@ -37,10 +39,13 @@ _ID = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 _HEAD = f"""\
 # Format des données · Data format
 
-<!-- Written by `make docs` from src/ptce_etl/schema.py: change it there. -->
+<!-- Written by `make docs` from src/ptce_etl/schema: change it there. -->
 
-Version du schéma : **{VERSION}** ([semver](https://semver.org/lang/fr/) : enlever, renommer ou retyper une colonne
-change le premier nombre). *Schema version, semver: removing, renaming or retyping a column changes the first number.*
+Version du schéma : **{VERSION}** ([semver](https://semver.org/lang/fr/) : ce qui casse une lecture — colonne enlevée,
+renommée, retypée, unité ou clé changée — change le premier nombre, ou le deuxième tant que le premier est 0 ; un test
+le vérifie contre les versions passées). *Schema version, semver: what breaks a reader (a column removed, renamed,
+retyped, another unit or key) changes the first number, or the second while the first is 0; a test holds it against the past
+versions.*
 
 Une publication est un dossier `data/processed/<snapshot_id>/` qui ne change plus ; `data/processed/latest/` mène à la
 dernière. Chaque table ci-dessous y est un fichier Parquet ; celles marquées **CSV** y sont aussi en CSV. Le sens de
@@ -70,6 +75,8 @@ also in the Parquet file (field metadata, keys `fr` and `en`).*
 - CSV : UTF-8, virgules, fins de ligne CRLF, dates ISO, `true`/`false`, vide si absent ; un texte qu'un tableur
   prendrait pour une formule y est précédé d'une apostrophe (le Parquet a le texte exact). *In CSV, text that a
   spreadsheet would run as a formula has an apostrophe in front; the Parquet file has the exact text.*
+- **audit** : pour qui vérifie une publication ; seulement dans le Parquet, et hors des promesses de la version. *For
+  who audits a snapshot; in the Parquet file alone, and no promise of the version.*
 - [METHOD.md](METHOD.md) définit ce que compte chaque population. *It defines what each population counts.*
 
 """
@@ -99,6 +106,7 @@ def _marks(table: Table, column: Column) -> str:
     marks = ["clé"] if column.name in table.key else ["requis"] if column.required else []
     marks += ["horloge"] if column.volatile else []
     marks += [f"unité : {column.unit}"] if column.unit else []
+    marks += [] if column.public else ["audit"]
     return ", ".join(marks)
 
 
@@ -263,8 +271,23 @@ def write_run_block() -> bool:
     return True
 
 
+def record_contract() -> bool:
+    """Keep the contract of a new schema version; a version's contract is written once."""
+    now = contract(TABLES, VERSION)
+    wrong = [problem for old in history()[-1:] for problem in problems(old, now)]
+    if wrong:
+        raise SystemExit("\n".join([*wrong, "give src/ptce_etl/schema/types.py the next VERSION (schema/compat.py)"]))
+    path = ROOT / "src" / "ptce_etl" / "schema" / "history" / f"{VERSION}.json"
+    if path.exists():
+        return False
+    path.write_text(contract_text(now), encoding="utf-8")
+    return True
+
+
 def main() -> int:
     """Write what is out of date, and name it."""
+    if record_contract():
+        print(f"src/ptce_etl/schema/history/{VERSION}.json: written")
     for name, make in DOCUMENTS.items():
         path, text = ROOT / name, make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:

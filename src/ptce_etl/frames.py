@@ -37,7 +37,7 @@ def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
     if unknown or missing:
         raise DataError(
             f"table {name}: unknown columns {unknown}, missing columns {missing}",
-            where="src/ptce_etl/schema.py",
+            where="src/ptce_etl/schema",
             do="give the frame exactly the columns of the schema",
         )
     arrays = [_array(table, column, frame[column.name]) for column in table.columns]

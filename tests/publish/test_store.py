@@ -313,6 +313,7 @@ def test_parquet_files_carry_neither_pandas_nor_a_clock(world: ModuleType, tmp_p
     folder = world.publish(tmp_path).path
     for path in sorted(folder.glob("*.parquet")):
         metadata = pq.read_metadata(path)
-        assert set(metadata.metadata) == {b"ptce:table", b"ptce:schema_version", b"ARROW:schema"}
+        ours = {b"ptce:table", b"ptce:schema_version", b"ptce:key", b"ptce:en", b"ptce:fr"}
+        assert set(metadata.metadata) == {*ours, b"ARROW:schema"}
         assert {metadata.row_group(0).column(i).compression for i in range(metadata.num_columns)} == {"ZSTD"}
     assert pd.read_parquet(folder / "poles.parquet").index.equals(pd.RangeIndex(6))

@@ -32,7 +32,7 @@ def conform(name: str, table: pa.Table) -> pa.Table:
     """
     spec = TABLES.get(name)
     if spec is None:
-        raise DataError(f"no table {name!r} in the schema", where="src/ptce_etl/schema.py", do="add it there first")
+        raise DataError(f"no table {name!r} in the schema", where="src/ptce_etl/schema", do="add it there first")
     schema = spec.arrow()
     where, do = f"table {name}", "make it with frames.to_arrow"
     if not table.schema.equals(schema.remove_metadata()):

@@ -134,7 +134,7 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "issues": {"severity": ("critical", "warning", "info"), "who": ("us", "publisher", "nobody")},
 }
-"""Closed vocabularies by table and column: the words that ``schema.py`` documents (a test holds the two together)."""
+"""Closed vocabularies by table and column: the words that ``schema`` documents (a test holds the two together)."""
 
 # \Z and not $: the latter lets a final line break through.
 _ID = Shape(r"^[0-9A-Za-z][0-9A-Za-z._:-]{1,79}\Z", "A-Z a-z 0-9 . _ : -")
