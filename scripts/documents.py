@@ -45,8 +45,8 @@ Version du schéma : **{VERSION}** ([semver](https://semver.org/lang/fr/) : ce q
 renommée, retypée, unité ou clé changée — change le premier nombre, ou le deuxième tant que le premier est 0 ; un test
 le vérifie contre les versions passées).
 
-*Schema version, semver: what breaks a reader (a column removed, renamed, retyped, another unit or key) changes the first
-number, or the second while the first is 0; a test holds it against the past versions.*
+*Schema version, semver: what breaks a reader (a column removed, renamed, retyped, another unit or key) changes the
+first number, or the second while the first is 0; a test holds it against the past versions.*
 
 Une publication est un dossier `data/processed/<snapshot_id>/` qui ne change plus ; `data/processed/latest/` mène à la
 dernière. Chaque table ci-dessous y est un fichier Parquet ; celles marquées **CSV** y sont aussi en CSV. Le sens de
