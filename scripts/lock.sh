@@ -12,5 +12,5 @@ compile() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "$@"
 }
 # hatchling and editables build the editable install; they are locked with the rest, since no build may fetch anything.
-printf 'hatchling\neditables\n' | compile "$@" pyproject.toml - --output-file requirements.lock
+printf 'hatchling\neditables\n' | compile "$@" pyproject.toml - --extra live --output-file requirements.lock
 printf 'hatchling\neditables\n' | compile "$@" pyproject.toml - --extra dev --constraint requirements.lock --output-file requirements-dev.lock

@@ -49,6 +49,7 @@ def direct(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
     monkeypatch.delenv("PTCE_CONTACT", raising=False)
+    monkeypatch.setenv("PTCE_PRIVATE_HOSTS", "127.0.0.1,localhost")
 
 
 @pytest.fixture

@@ -210,7 +210,9 @@ def test_the_body_of_a_redirect_is_not_waited_for(
         while not over.wait(0.05):
             connection.sendall(b"a")
 
-    assert _get(source(url=raw_server(handler)), now).outcome == "ok"
+    log = _get(source(url=raw_server(handler)), now)
+    assert (log.outcome, log.error) == ("suspicious", "a redirect to another host: localhost")
+    assert _get(source(url=raw_server(handler), redirects=["localhost"]), now).outcome == "ok"
 
 
 def test_silence_is_a_time_out(raw_server: RawServer, source: MakeSource, now: dt.datetime) -> None:

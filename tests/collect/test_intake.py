@@ -16,6 +16,7 @@ from werkzeug import Request, Response
 from ptce_etl.catalogue.registry import COUNT_CLAIM_COLUMNS, GROWTH_CLAIM_COLUMNS, LISTING_COLUMNS, Source, load_sources
 from ptce_etl.collect.archive import Archive
 from ptce_etl.collect.intake import collect_source, failure, intake
+from ptce_etl.collect.manners import Manners
 from ptce_etl.errors import PublishError, SourceChanged, SourceGone, SourceRefused, TransientError
 from ptce_etl.frames import to_arrow
 from ptce_etl.model import Outcome, RequestLog
@@ -248,10 +249,12 @@ def test_over_http(httpserver: HTTPServer, tmp_path: Path, source: MakeSource, n
             return Response(status=304)
         return Response(body, headers={"ETag": '"v1"'}, content_type="text/csv")
 
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     httpserver.expect_request("/l.csv").respond_with_handler(answer)
     archive = Archive(tmp_path)
     there = source(url=httpserver.url_for("/l.csv"))
-    logs = [collect_source(there, archive, tmp_path, now + timedelta(hours=hour)) for hour in range(3)]
+    kind = Manners(delay=0)
+    logs = [collect_source(there, archive, tmp_path, now + timedelta(hours=hour), manners=kind) for hour in range(3)]
     assert [(log.outcome, log.status) for log in logs] == [("ok", 200), ("unchanged", 304), ("unchanged", 304)]
     result = intake(archive, [there], now + timedelta(days=1))
     (capture,) = result.captures
@@ -261,11 +264,11 @@ def test_over_http(httpserver: HTTPServer, tmp_path: Path, source: MakeSource, n
     assert set(result.listings["publisher"]) == {"Nobody"}
     # The mapping changed: a 304 says nothing about that, so the kept bytes are read again.
     moved = source(url=there.url, columns={"name": "pole", "commune": "ville"})
-    log = collect_source(moved, archive, tmp_path, now + timedelta(hours=4))
+    log = collect_source(moved, archive, tmp_path, now + timedelta(hours=4), manners=kind)
     assert (log.outcome, log.status) == ("malformed", 304)
     # The bytes are gone: nothing conditional is asked.
     shutil.rmtree(tmp_path / "raw" / "archive" / "objects")
-    log = collect_source(there, archive, tmp_path, now + timedelta(hours=5))
+    log = collect_source(there, archive, tmp_path, now + timedelta(hours=5), manners=kind)
     assert (log.outcome, log.status) == ("unchanged", 200)
     assert archive.read(str(log.sha256)) == body
 

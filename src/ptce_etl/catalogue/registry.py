@@ -108,7 +108,8 @@ class Source(BaseModel):
 
     ``url`` is an http(s) address or a path relative to the data root. ``columns`` maps the names used here to the
     columns of the file; together with ``ignore`` it names every column of the file. ``sentinels`` are pole names that
-    must be there, compared without case, accents and punctuation. A disabled source is not fetched any more; what was
+    must be there, compared without case, accents and punctuation. ``redirects``: hosts, other than its own, that its
+    address may lead to. ``max_bytes`` caps a body, unpacked. A disabled source is not fetched any more; what was
     captured of it stays in force.
     """
 
@@ -131,6 +132,8 @@ class Source(BaseModel):
     enabled: bool = True
     why: str | None = None
     options: ReaderOptions = ReaderOptions()
+    redirects: tuple[Text, ...] = ()
+    max_bytes: int | None = Field(default=None, ge=1)
 
     @property
     def is_remote(self) -> bool:

@@ -2,7 +2,9 @@
 
 Outcomes: ``ok`` · ``unchanged`` (304) · ``not_found`` (404, no such file) · ``gone`` (410) · ``auth`` (401, 403, no
 right to read) · ``throttled`` (429, or 503 that says when to come back) · ``transient`` (other 5xx, time-outs, lost
-connections) · ``malformed`` (an answer that is not one) · ``suspicious`` (too large, a certificate that does not hold).
+connections) · ``malformed`` (an answer that is not one) · ``suspicious`` (too large, a certificate that does not hold,
+a redirect to another host, an address that is not of the public internet). What robots.txt forbids is ``auth``; a
+robots.txt that cannot be read is ``transient``.
 
 An error text is one line without addresses, durations or times: the same failure gives the same text every day.
 """
@@ -15,6 +17,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -25,10 +28,21 @@ from urllib3.exceptions import HTTPError
 
 import ptce_etl
 from ptce_etl.catalogue.registry import Source
-from ptce_etl.collect.transport import Deadline, FetchPolicy, RedirectRefused, TooLarge, TooLate, download, opened
+from ptce_etl.collect.addresses import PrivateAddressError
+from ptce_etl.collect.manners import Manners, NotAllowed, RobotsUnreadable
+from ptce_etl.collect.transport import (
+    Allowance,
+    FetchPolicy,
+    RedirectRefused,
+    TooLarge,
+    TooLate,
+    download,
+    opened,
+)
+from ptce_etl.collect.wire import Deadline
 from ptce_etl.model import Outcome, RequestLog
 
-__all__ = ["DEFAULT_POLICY", "FetchPolicy", "Fetched", "fetch", "user_agent"]
+__all__ = ["DEFAULT_POLICY", "FetchPolicy", "Fetched", "fetch", "fetch_address", "private_hosts", "user_agent"]
 
 DEFAULT_POLICY = FetchPolicy()
 _KEPT_HEADERS = (
@@ -59,25 +73,91 @@ def user_agent() -> str:
     return f"{name} (+{contact})" if contact else name
 
 
+def private_hosts() -> frozenset[str]:
+    """The hosts that may have private addresses: those named in ``PTCE_PRIVATE_HOSTS``, with commas between."""
+    named = os.environ.get("PTCE_PRIVATE_HOSTS", "").lower().split(",")
+    return frozenset(host.strip() for host in named if host.strip())
+
+
 def fetch(
     source: Source,
     root: Path,
     now: datetime,
     policy: FetchPolicy = DEFAULT_POLICY,
     previous: RequestLog | None = None,
+    manners: Manners | None = None,
 ) -> Fetched:
     """Retrieve ``source``: a file under ``root``, or an http(s) address.
 
     ``previous`` is the last good retrieval; what identifies its content (ETag, Last-Modified) makes the request
-    conditional, and an answer 304 is the outcome ``unchanged`` with its sha256. Never raises for the source's failure.
+    conditional, and an answer 304 is the outcome ``unchanged`` with its sha256. Without ``manners`` neither robots.txt
+    nor pauses are kept. Never raises for the source's failure.
     """
-    log = RequestLog(source.source_id, source.url, now, "transient")
+    if source.is_remote:
+        return fetch_address(source, source.url, now, policy, previous, manners)
+    return _timed(RequestLog(source.source_id, source.url, now, "transient"), lambda log: _local(log, root, policy))
+
+
+def fetch_address(
+    source: Source,
+    url: str,
+    now: datetime,
+    policy: FetchPolicy = DEFAULT_POLICY,
+    previous: RequestLog | None = None,
+    manners: Manners | None = None,
+    accept: str = "*/*",
+) -> Fetched:
+    """Retrieve one http(s) address of ``source``, as :func:`fetch` does."""
+    policy = replace(policy, max_bytes=min(policy.max_bytes, source.max_bytes or policy.max_bytes))
+    log = RequestLog(source.source_id, url, now, "transient")
+    allowance = _allowance(source, policy, manners)
+    return _timed(log, lambda log: _remote(log, policy, previous, allowance, accept))
+
+
+def _timed(log: RequestLog, work: Callable[[RequestLog], Fetched]) -> Fetched:
     start = time.monotonic()
-    fetched = _remote(log, policy, previous) if source.is_remote else _local(log, root, policy)
+    fetched = work(log)
     if fetched.body is not None:
         digest = hashlib.sha256(fetched.body).hexdigest()
         fetched = replace(fetched, log=replace(fetched.log, sha256=digest, size=len(fetched.body)))
     return replace(fetched, log=replace(fetched.log, elapsed=round(time.monotonic() - start, 3)))
+
+
+def _allowance(source: Source, policy: FetchPolicy, manners: Manners | None) -> Allowance:
+    private = private_hosts()
+    if manners is None:
+        return Allowance(hosts=source.redirects, private=private)
+
+    def robots_of(url: str) -> tuple[int, bytes]:
+        anywhere = Allowance(hosts=None, private=private, may_retry=manners.may_retry)
+        deadline = Deadline(min(policy.deadline, 60.0))
+        try:
+            with opened(url, _headers("text/plain,*/*;q=0.1"), policy, deadline, anywhere) as response:
+                return response.status_code, b"".join(_start(response, 512_000))
+        except RedirectRefused:
+            return 404, b""  # RFC 9309: after five redirects it may be taken as not there
+        except HTTPError as error:
+            raise RobotsUnreadable(str(error)) from error
+
+    return Allowance(
+        hosts=source.redirects,
+        private=private,
+        turn=lambda url: manners.turn(url, robots_of),
+        may_retry=manners.may_retry,
+    )
+
+
+def _start(response: requests.Response, most: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_content(65_536):
+        yield chunk
+        size += len(chunk)
+        if size >= most:
+            return
+
+
+def _headers(accept: str) -> dict[str, str]:
+    return {"User-Agent": user_agent(), "Accept": accept, "Accept-Encoding": "gzip"}
 
 
 def _local(log: RequestLog, root: Path, policy: FetchPolicy) -> Fetched:
@@ -106,14 +186,15 @@ def _local(log: RequestLog, root: Path, policy: FetchPolicy) -> Fetched:
     return Fetched(body, replace(log, outcome="ok"))
 
 
-def _remote(log: RequestLog, policy: FetchPolicy, previous: RequestLog | None) -> Fetched:
-    headers = {"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "gzip"}
+def _remote(
+    log: RequestLog, policy: FetchPolicy, previous: RequestLog | None, allowance: Allowance, accept: str
+) -> Fetched:
     # A validator is about one address: after a move it says nothing.
     known = previous if previous and previous.sha256 and previous.url == log.url else None
     conditions = {sent: known.headers[kept] for kept, sent in _VALIDATORS.items() if known and kept in known.headers}
     deadline = Deadline(policy.deadline)
     try:
-        with opened(log.url, headers | conditions, policy, deadline) as response:
+        with opened(log.url, _headers(accept) | conditions, policy, deadline, allowance) as response:
             answered = replace(log, status=response.status_code, headers=_kept(response))
             if response.status_code == HTTPStatus.NOT_MODIFIED and known and conditions:
                 return Fetched(None, _unchanged(answered, known))
@@ -157,7 +238,13 @@ def _reason(error: Exception, policy: FetchPolicy) -> tuple[Outcome, str]:
         case TooLate():
             return "transient", f"not finished after {policy.deadline:g} s"
         case RedirectRefused():
-            return "malformed", str(error)
+            return "suspicious" if "another host" in str(error) else "malformed", str(error)
+        case PrivateAddressError():
+            return "suspicious", str(error)
+        case NotAllowed():
+            return "auth", str(error)
+        case RobotsUnreadable():
+            return "transient", str(error)
         case requests.exceptions.SSLError() if "certificate" in _root_cause(error).lower():
             return "suspicious", f"the certificate does not hold: {_root_cause(error)}"
         case requests.exceptions.ConnectTimeout():

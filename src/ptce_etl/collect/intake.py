@@ -16,6 +16,7 @@ import pandas as pd
 from ptce_etl.catalogue.registry import ID_COLUMN, TARGETS, Source, Statement
 from ptce_etl.collect.archive import GOOD, Archive
 from ptce_etl.collect.fetch import DEFAULT_POLICY, FetchPolicy, fetch
+from ptce_etl.collect.manners import Manners, shared_manners
 from ptce_etl.collect.readers import audit, read
 from ptce_etl.collect.rows import complete, named, stack, unique
 from ptce_etl.errors import SourceChanged, SourceError, SourceGone, SourceRefused, TransientError
@@ -43,15 +44,21 @@ class Intake:
 
 
 def collect_source(
-    source: Source, archive: Archive, root: Path, now: datetime, policy: FetchPolicy = DEFAULT_POLICY
+    source: Source,
+    archive: Archive,
+    root: Path,
+    now: datetime,
+    policy: FetchPolicy = DEFAULT_POLICY,
+    manners: Manners | None = None,
 ) -> RequestLog:
     """Fetch ``source``, keep its bytes, try to read them, and log the outcome; the logged line is returned.
 
+    ``manners`` are those of the run that began at ``now``, unless given.
     Never raises for the source's failure (see :func:`failure`); :class:`PublishError` when the archive cannot be used.
     """
     previous = next(iter(archive.good(source.source_id, now)), None)
     kept = previous if previous and previous.sha256 and archive.holds(previous.sha256) else None
-    fetched = fetch(source, root, now, policy, previous=kept)
+    fetched = fetch(source, root, now, policy, previous=kept, manners=manners or shared_manners(now))
     log, body = fetched.log, fetched.body
     if body is not None:
         digest = archive.put(body)
