@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache, reduce
 from operator import or_
 
-__all__ = ["spelled", "step", "steps_of"]
+__all__ = ["runs", "spelled", "step", "steps_of"]
 
 
 def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int, int, int] | None:
@@ -29,24 +29,41 @@ def spelled(word: str, words: Sequence[str], *, at_least: int = 3) -> tuple[int,
     return best
 
 
+@lru_cache(maxsize=300_000)
+def runs(short: str, long: str) -> tuple[tuple[str, int, int, int], ...]:
+    """The words of the text ``short`` that spell a run of the words of ``long``: (word, start, stop, letters).
+
+    A long text is spelled by none of a name of five words or more; where both have words in common, runs may be short.
+    """
+    words, others = long.split(), short.split()
+    if len(words) < 3 or len(others) > 4:
+        return ()
+    common = set(words).intersection(others)
+    able = (word for word in others if word not in common)
+    found = ((word, spelled(word, words, at_least=2 if common else 3)) for word in able)
+    return tuple((word, *run) for word, run in found if run is not None)
+
+
 def steps_of(word: str) -> int:
     """A bit for each two letters that follow each other in ``word``, as an acronym reads (digits repeat letters)."""
     letters = _unrolled(word)
     return reduce(or_, map(step, letters, letters[1:]), 0)
 
 
+@lru_cache(maxsize=5_000)
 def step(one: str, other: str) -> int:
-    """The bit of two letters in a row, of 64.
+    """The bit of two letters in a row, of 126.
 
     Spelling a run of words goes from letter to letter: on within the first three of a word, or from one of those to
     the first letter of the next word. A word whose steps are not all among those of a text cannot spell it: a test
     cheap enough to make on every candidate pair.
     """
-    return 1 << (ord(one) * 7 + ord(other) * 13) % 63
+    return 1 << (ord(one) * 7 + ord(other) * 13) % 126
 
 
-@lru_cache(maxsize=200_000)
 def _unrolled(word: str) -> str:
+    if word.isalpha():
+        return word
     return re.sub(r"([234])([a-z])", lambda match: match.group(2) * int(match.group(1)), word)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from ptce_etl.resolve.acronyms import spelled
+from ptce_etl.resolve.acronyms import runs
 from ptce_etl.resolve.profiles import Profiles
 from ptce_etl.resolve.ragged import member
 from ptce_etl.resolve.texts import Texts
@@ -23,49 +23,63 @@ _NUMBER = {how: number for number, how in enumerate(HOW)}
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """What the words of text ``a`` (of one listing) are to text ``b`` and to all that the other listing says.
+    """What two texts, ``a`` of one listing and ``b`` of another, have in common.
 
-    ``shared``, ``mended``: bits in common, and how many words of those only once a slip is mended. ``left_over``,
-    ``vouched``: bits that nothing the other listing says explains, and that its names and carriers vouch for.
-    ``telling``, ``locating``: bits left over of words that are not of the trade, and that name places. ``alike``: bits
-    in common of words that are not of the trade; ``where``: of words that name places;
-    ``known``: of those that both listings give as their place too.
+    ``shared``, ``mended``: bits in common, and how many words of those only once a slip is mended. ``alike``: bits in
+    common of words that are not of the trade; ``where``: of words that name places; ``known``: of those that both
+    listings give as their place too.
     """
 
     shared: np.ndarray
     mended: np.ndarray
-    left_over: np.ndarray
-    vouched: np.ndarray
-    telling: np.ndarray
-    locating: np.ndarray
     alike: np.ndarray
     where: np.ndarray
     known: np.ndarray
 
 
-def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, own: np.ndarray, other: np.ndarray) -> _Overlap:
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What a text says that the other does not.
+
+    ``left_over``, ``vouched``: bits that nothing the other listing says explains, and that its names and carriers vouch
+    for. ``telling``, ``locating``: bits left over of words that are not of the trade, and that name places.
+    """
+
+    left_over: np.ndarray
+    vouched: np.ndarray
+    telling: np.ndarray
+    locating: np.ndarray
+
+
+def _overlap(p: Profiles, a: np.ndarray, b: np.ndarray, i: np.ndarray, j: np.ndarray) -> tuple[_Overlap, _Rest, _Rest]:
     t = p.texts
-    words = t.words.grid(a)
-    both = member(words, t.words.grid(b))
-    vouched, placed = member(words, p.vouches.grid(other)), member(words, p.places.grid(other))
-    unexplained = (words >= 0) & ~vouched & ~placed
-    bits, telling, locating = t.bits[words], t.telling[words], t.locating[words]
-    known = both & placed & member(words, p.places.grid(own))
-    return _Overlap(
-        shared=_sum(bits, both),
-        mended=both.sum(axis=0) - member(t.written.grid(a), t.written.grid(b)).sum(axis=0),
-        left_over=_sum(bits, unexplained),
-        vouched=_sum(bits, vouched),
-        telling=_sum(telling, unexplained),
-        locating=_sum(locating, unexplained),
-        alike=_sum(telling, both),
-        where=_sum(locating, both),
-        known=_sum(locating, known),
+    x, y = t.words.beside(a), t.words.beside(b)
+    here, there = p.places.beside(i), p.places.beside(j)
+    both, placed = member(x, y), member(x, there)
+    bits = t.bits.take(x)
+    common = bits * both
+    where = common * (x < t.local) * (x >= t.trade)
+    overlap = _Overlap(
+        shared=common.sum(axis=0),
+        mended=both.sum(axis=0) - member(t.written.beside(a), t.written.beside(b)).sum(axis=0),
+        alike=(common * (x >= t.trade)).sum(axis=0),
+        where=where.sum(axis=0),
+        known=(where * placed * member(x, here)).sum(axis=0),
     )
+    mine = _rest(t, x, bits, member(x, p.vouches.beside(j)), placed)
+    theirs = _rest(t, y, t.bits.take(y), member(y, p.vouches.beside(i)), member(y, here))
+    return overlap, mine, theirs
 
 
-def _sum(bits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    return np.asarray(np.where(chosen, bits, 0.0).sum(axis=0))
+def _rest(t: Texts, words: np.ndarray, bits: np.ndarray, vouched: np.ndarray, placed: np.ndarray) -> _Rest:
+    unexplained = bits * ~(vouched | placed | (words < 0))
+    telling = unexplained * (words >= t.trade)
+    return _Rest(
+        left_over=unexplained.sum(axis=0),
+        vouched=(bits * vouched).sum(axis=0),
+        telling=telling.sum(axis=0),
+        locating=(telling * (words < t.local)).sum(axis=0),
+    )
 
 
 def compare_names(
@@ -76,10 +90,10 @@ def compare_names(
     How is a place in :data:`HOW`. Acronyms are looked for where they could bring the pair the bits ``needed``.
     """
     t = p.texts
-    mine, theirs = _overlap(p, a, b, i, j), _overlap(p, b, a, j, i)
-    shared, own = mine.shared, np.minimum(mine.left_over, theirs.left_over)
-    twice = np.maximum(np.maximum(mine.where - w.shared_place, 0.0), w.place_twice * mine.known)
-    agreed = np.maximum(shared - w.typo_cost * mine.mended - twice, 0.0)
+    common, mine, theirs = _overlap(p, a, b, i, j)
+    shared, own = common.shared, np.minimum(mine.left_over, theirs.left_over)
+    twice = np.maximum(np.maximum(common.where - w.shared_place, 0.0), w.place_twice * common.known)
+    agreed = np.maximum(shared - w.typo_cost * common.mended - twice, 0.0)
     vouched = mine.vouched + theirs.vouched - 2 * shared
     explained = np.minimum(vouched, w.as_carrier_cap / w.explained)
     most = np.maximum(mine.left_over, theirs.left_over)
@@ -92,9 +106,9 @@ def compare_names(
     ).astype(np.int8)
     kind[(shared > 0) & (np.minimum(mine.locating, theirs.locating) >= w.exclusive_bits)] = _NUMBER["exclusive"]
 
-    near = (mine.telling + theirs.telling < 0.5) & (mine.alike > 0) & (own < w.generic_bits)
+    near = (mine.telling + theirs.telling < 0.5) & (common.alike > 0) & (own < w.generic_bits)
     bits = np.where(near, bits + w.near_bonus, bits)
-    foreign = (mine.alike == 0) & (np.minimum(mine.telling, theirs.telling) >= w.foreign_bits)
+    foreign = (common.alike == 0) & (np.minimum(mine.telling, theirs.telling) >= w.foreign_bits)
     bits = np.where(foreign, np.minimum(bits, w.foreign), bits)
 
     bare = (t.naming[a] == 0) & (theirs.telling - theirs.locating >= w.foreign_bits)
@@ -103,12 +117,12 @@ def compare_names(
 
     whole = np.minimum(t.total[a], t.total[b])
     equal = (shared > 0) & (np.maximum(t.total[a], t.total[b]) - shared < 1e-9)  # the same words in any order
-    same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool) | (equal & (mine.mended == 0))
+    same = np.asarray(t.letters[a] == t.letters[b]) | (equal & (common.mended == 0))
     bits = np.where(same, np.maximum(bits, whole) + w.exact_bonus, bits)
     kind[same] = _NUMBER["same"]
 
     slip = ~same & (equal | _slips(t, a, b, ~same, w))
-    cost = w.typo_cost * np.maximum(mine.mended, 1)
+    cost = w.typo_cost * np.maximum(common.mended, 1)
     bits = np.where(slip, np.maximum(bits, whole - cost + w.exact_bonus), bits)
     kind[slip] = _NUMBER["spelling"]
 
@@ -130,12 +144,12 @@ def _common(spread: np.ndarray, w: Weights) -> np.ndarray:
 def compare_carriers(p: Profiles, a: np.ndarray, b: np.ndarray, w: Weights) -> np.ndarray:
     """Bits of each pair of carrier texts."""
     t = p.texts
-    words = t.words.grid(a)
-    both = member(words, t.words.grid(b))
-    shared = _sum(t.bits[words], both)
-    where = _sum(t.locating[words], both)  # two carriers of one town have its name in common
+    words = t.words.beside(a)
+    agreeing = t.bits.take(words) * member(words, t.words.beside(b))
+    shared = agreeing.sum(axis=0)
+    where = (agreeing * (words >= t.trade) * (words < t.local)).sum(axis=0)  # two carriers of one town have its name
     short = np.minimum(t.total[a], t.total[b])
-    same = np.asarray(t.compacts[a] == t.compacts[b], dtype=bool)
+    same = np.asarray(t.letters[a] == t.letters[b])
     same |= _slips(t, a, b, ~same, w)
     shared = np.where(same, short, shared)
     agree = shared >= 0.6 * np.maximum(short, 1e-9)
@@ -147,9 +161,9 @@ def compare_carriers(p: Profiles, a: np.ndarray, b: np.ndarray, w: Weights) -> n
 def _may_spell(p: Profiles, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Whether some word of text ``a`` could be spelled by the words of ``b``: a cheap no for nearly all pairs."""
     t = p.texts
-    given = t.short[a]
-    possible = (given != 0) & ((given & ~t.spells[b, None]) == 0) & ((t.short_first[a] & t.initials[b, None]) != 0)
-    return np.asarray(possible.any(axis=1))
+    first, rest = t.short[:, :, a]
+    possible = ((first | rest) != 0) & ((first & ~t.spells[0, b]) == 0) & ((rest & ~t.spells[1, b]) == 0)
+    return np.asarray((possible & ((t.short_first[:, a] & t.initials[b]) != 0)).any(axis=0))
 
 
 def _slips(t: Texts, a: np.ndarray, b: np.ndarray, asked: np.ndarray, w: Weights) -> np.ndarray:
@@ -158,17 +172,27 @@ def _slips(t: Texts, a: np.ndarray, b: np.ndarray, asked: np.ndarray, w: Weights
     Digits must agree: SMAC 07 and SMAC 26 are one letter apart and two poles. Only the pairs ``asked`` are looked at.
     """
     x, y = t.sizes[a], t.sizes[b]
-    short, long = np.minimum(x, y), np.maximum(x, y)
-    rows = np.flatnonzero(asked & (short >= w.typo_length) & (200 * short >= w.typo_ratio * (short + long)))
+    short, both = np.minimum(x, y), x + y
+    rows = np.flatnonzero(asked & (short >= w.typo_length) & (200 * short >= w.typo_ratio * both))
+    # A letter that only one side has is an edit: few pairs are left to be aligned.
+    edits = np.bitwise_count(t.bag[a[rows]] ^ t.bag[b[rows]])
+    rows = rows[100 * edits <= (100 - w.typo_ratio) * both[rows]]
     left, right = t.compacts[a[rows]], t.compacts[b[rows]]
     close = np.asarray(process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=w.typo_ratio)) > 0
     found = np.zeros(len(a), dtype=bool)
     for row, one, other in zip(rows[close].tolist(), left[close], right[close], strict=True):
-        mine, theirs = t.keys[a[row]].split(), t.keys[b[row]].split()
-        rest = "".join(word for word in mine if word not in theirs), "".join(w for w in theirs if w not in mine)
-        digits = [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
-        found[row] = digits and fuzz.ratio(*rest) >= w.typo_rest
+        found[row] = _digits(one) == _digits(other) and fuzz.ratio(*_rests(t, a[row], b[row])) >= w.typo_rest
     return found
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _rests(t: Texts, a: int, b: int) -> tuple[str, str]:
+    """What is left of two texts without the words that both have."""
+    mine, theirs = t.keys[a].split(), t.keys[b].split()
+    return "".join(word for word in mine if word not in theirs), "".join(w for w in theirs if w not in mine)
 
 
 def _acronyms(
@@ -183,8 +207,11 @@ def _acronyms(
 ) -> list[tuple[int, float]]:
     """(row, bits) of the pairs in which a word of one text spells words of the other, and that is worth more."""
     t = p.texts
-    rows = np.flatnonzero(np.maximum(t.acronym[a], t.acronym[b]) + shared > above)
-    rows = rows[_may_spell(p, a[rows], b[rows]) | _may_spell(p, b[rows], a[rows])]
+    sides = []
+    for one, other in ((a, b), (b, a)):
+        rows = np.flatnonzero(t.acronym[one] + shared > above)
+        sides.append(rows[_may_spell(p, one[rows], other[rows])])
+    rows = np.union1d(*sides)
     found = ((row, _acronym(p, int(a[row]), int(b[row]), int(i[row]), int(j[row]), w)) for row in rows.tolist())
     return [(row, gain) for row, gain in found if gain is not None and gain > above[row]]
 
@@ -196,15 +223,11 @@ def _acronym(p: Profiles, a: int, b: int, i: int, j: int, w: Weights) -> float |
     """
     t, best = p.texts, None
     for short, long, reader, writer in ((a, b, i, j), (b, a, j, i)):
-        words, others = t.keys[long].split(), t.keys[short].split()
-        shared = set(words) & set(others)
-        if len(words) < 3 or len(others) > 4:
-            continue
-        for word in others:
-            found = spelled(word, words, at_least=2 if shared else 3)
-            if word in shared or found is None or t.bits[t.number(word)] < w.acronym_rare:
+        for word, start, stop, letters in runs(t.keys[short], t.keys[long]):
+            if t.bits[t.number(word)] < w.acronym_rare:
                 continue
-            start, stop, letters = found
+            words, others = t.keys[long].split(), t.keys[short].split()
+            shared = set(words) & set(others)
             left = [x for k, x in enumerate(words) if not start <= k < stop and x not in shared]
             right = [x for x in others if x != word and x not in shared]
             missing, strange = _unexplained(p, left, reader), _unexplained(p, right, writer)
@@ -226,7 +249,11 @@ def _unexplained(p: Profiles, words: list[str], listing: int) -> float:
 
 
 def best_of(owner: np.ndarray, bits: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The row with most bits for each owner (ties: the smaller texts): (owners, rows)."""
-    order = np.lexsort((b, a, -bits, owner))
-    owners, first = np.unique(owner[order], return_index=True)
-    return owners, order[first]
+    """The row with most bits for each ``owner`` (ascending; ties: the smaller texts): (owners, rows)."""
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    if not len(first):
+        return owner[:0], first
+    most = np.repeat(np.maximum.reduceat(bits, first), np.diff(first, append=len(owner)))
+    best = np.flatnonzero(bits == most)
+    best = best[np.lexsort((b[best], a[best], owner[best]))]
+    return owner[first], best[np.flatnonzero(np.diff(owner[best], prepend=-1))]

@@ -44,8 +44,8 @@ def _company(names: Ragged, behind: np.ndarray, texts: Texts, key_of: np.ndarray
     text_of[key_of[::-1]] = np.arange(len(key_of))[::-1]
     pairs = Ragged.distinct(names.values[behind], names.first()[names.owners[behind]], n_keys)
     part, first = pairs.owners, pairs.values
-    words = texts.words.grid(text_of[first])
-    bits = np.where((words >= 0) & ~member(words, texts.words.grid(text_of[part])), texts.bits[words], -1.0)
+    words = texts.words.beside(text_of[first])
+    bits = np.where((words >= 0) & ~member(words, texts.words.beside(text_of[part])), texts.bits[words], -1.0)
     if not bits.size:
         return np.ones(n_keys)
     rarest = np.argmax(bits, axis=0)

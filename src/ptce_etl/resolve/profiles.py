@@ -15,13 +15,14 @@ import pandas as pd
 from ptce_etl.clean.names import LEGAL_FORMS, name_key
 from ptce_etl.clean.spellings import Spellings, read_names
 from ptce_etl.resolve.namesakes import namesakes
-from ptce_etl.resolve.ragged import Codes, Ragged
+from ptce_etl.resolve.ragged import Codes, Grid, Ragged
 from ptce_etl.resolve.texts import Texts, build_texts
 from ptce_etl.resolve.weights import POLE, SITES, Weights
 from ptce_etl.resolve.words import PlaceWords
 
 __all__ = ["Profiles", "profile"]
 
+_FIRST = POLE | SITES
 _LIST_KINDS = ["call results", "witness list", "regional directory", "national directory", "call applications"]
 
 
@@ -41,8 +42,8 @@ class Profiles:
     nameless: np.ndarray  # nothing but "PTCE" was written: the carrier stands for the name
     located: np.ndarray  # only a territory was written ("PTCE de Florange")
     carriers: Ragged
-    vouches: Ragged
-    places: Ragged
+    vouches: Grid
+    places: Grid
     commune: Codes
     departement: Codes
     region: Codes
@@ -57,7 +58,7 @@ class Profiles:
 
     def explains(self, position: int) -> frozenset[int]:
         """All the words that a listing gives."""
-        return frozenset(self.vouches.row(position)) | frozenset(self.places.row(position))
+        return frozenset(self.vouches.ragged.row(position)) | frozenset(self.places.ragged.row(position))
 
 
 def profile(
@@ -86,7 +87,7 @@ def profile(
     located = np.fromiter((text != "" and said.located(said.number[text]) for text in written.labels), dtype=bool)
     lists, on_page = _pages(listings, names)
     departement = Codes.column(listings, "code_departement")
-    starts = np.fromiter(map(_names_site, texts.keys), dtype=bool, count=len(texts.keys))
+    starts = _name_sites(texts)
     return Profiles(
         n=n,
         texts=texts,
@@ -95,8 +96,8 @@ def profile(
         nameless=nameless,
         located=np.append(located, False)[written.numbers],
         carriers=carriers,
-        vouches=_said(names, carriers, texts),
-        places=_place_words(where_of, where, texts),
+        vouches=Grid.of(_said(names, carriers, texts)),
+        places=Grid.of(_place_words(where_of, where, texts)),
         commune=Codes.column(listings, "code_commune_insee"),
         departement=departement,
         region=Codes.column(listings, "code_region"),
@@ -117,15 +118,22 @@ def _read(spellings: Spellings | None, texts: list[str]) -> Spellings:
     return spellings if spellings is not None and known else read_names(written)
 
 
-def _names_site(key: str) -> bool:
-    """Whether a name begins with farm, shop … ("emergent" and the like before it say nothing)."""
-    return next((word for word in key.split() if word not in POLE), "") in SITES
+def _name_sites(texts: Texts) -> np.ndarray:
+    """By text, whether it begins with farm, shop … ("emergent" and the like before it say nothing)."""
+    return np.fromiter(
+        (
+            key.split(" ", 1)[0] in _FIRST and next((word for word in key.split() if word not in POLE), "") in SITES
+            for key in texts.keys
+        ),
+        dtype=bool,
+        count=len(texts.keys),
+    )
 
 
 def _said(names: Ragged, carriers: Ragged, texts: Texts) -> Ragged:
     """The words of each listing's names and carriers."""
     n = len(names.start) - 1
-    parts = [(ragged.owners, *texts.words.take(ragged.values)) for ragged in (names, carriers)]
+    parts = [(ragged.owners, *texts.words.ragged.take(ragged.values)) for ragged in (names, carriers)]
     owners = np.concatenate([owner[at] for owner, at, _ in parts])
     return Ragged.distinct(owners, np.concatenate([word for _, _, word in parts]), n)
 

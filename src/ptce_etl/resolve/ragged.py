@@ -9,7 +9,9 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-__all__ = ["Codes", "Ragged", "member"]
+__all__ = ["Codes", "Grid", "Ragged", "member"]
+
+_FRONT = 16  # values of a row that a grid keeps at hand: nearly every row has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Ragged:
     def distinct(cls, owners: np.ndarray, values: np.ndarray, n: int) -> Ragged:
         """Row ``i`` holds the distinct ``values`` whose owner is ``i``, in order; ``n`` rows."""
         width = int(values.max(initial=0)) + 1
-        codes = np.unique(owners.astype(np.int64) * width + values)
+        codes = np.sort(owners.astype(np.int64) * width + values)
+        codes = codes[np.flatnonzero(np.diff(codes, prepend=-1))]  # np.unique hashes, which is slower on this many
         owner = codes // width
         start = np.searchsorted(owner, np.arange(n + 1))
         return cls(start.astype(np.int64), (codes - owner * width).astype(np.int32))
@@ -99,6 +102,34 @@ class Ragged:
         return owner, self.start[left[owner]] + within // width, self.start[right[owner]] + within % width
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rows of a :class:`Ragged`, laid out to be put side by side many times.
+
+    ``front`` is (n_rows × 16 at most): the first values of each row, -1 where it has no more.
+    """
+
+    ragged: Ragged
+    lengths: np.ndarray
+    front: np.ndarray
+
+    @classmethod
+    def of(cls, ragged: Ragged) -> Grid:
+        lengths = ragged.lengths
+        front = np.full((len(lengths), min(int(lengths.max(initial=0)), _FRONT)), -1, dtype=np.int32)
+        for column in range(front.shape[1]):
+            inside = np.flatnonzero(lengths > column)
+            front[inside, column] = ragged.values[ragged.start[inside] + column]
+        return cls(ragged, lengths, front)
+
+    def beside(self, rows: np.ndarray) -> np.ndarray:
+        """``rows`` side by side as (longest × n_rows) int32, a row a column, -1 where a row has no more values."""
+        width = int(self.lengths.take(rows).max(initial=0))
+        if width > _FRONT:
+            return self.ragged.grid(rows)
+        return np.ascontiguousarray(self.front.take(rows, axis=0)[:, :width].T)
+
+
 def member(items: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Which ``items`` (k × n) stand in the same column of ``rows`` (m × n); -1 stands nowhere."""
     found = np.zeros(items.shape, dtype=bool)
@@ -134,7 +165,14 @@ class Codes:
 
     def equal(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Whether both are known and the same."""
-        return np.asarray((self.numbers[left] == self.numbers[right]) & (self.numbers[left] >= 0))
+        one = self.numbers.take(left)
+        return np.asarray((one == self.numbers.take(right)) & (one >= 0))
+
+    def compared(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Whether both are known, and whether they are known and the same."""
+        one, other = self.numbers.take(left), self.numbers.take(right)
+        known = np.minimum(one, other) >= 0
+        return known, known & (one == other)
 
     def known(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Whether both are known."""

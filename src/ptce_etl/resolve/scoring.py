@@ -102,12 +102,12 @@ def _pages(
 
 def place_bits(p: Profiles, left: np.ndarray, right: np.ndarray, w: Weights) -> np.ndarray:
     """The finest level that both sides know decides."""
-    communes, departements = p.commune.known(left, right), p.departement.known(left, right)
-    regions = p.region.known(left, right)
-    same_departement, same_region = p.departement.equal(left, right), p.region.equal(left, right)
+    communes, same_commune = p.commune.compared(left, right)
+    departements, same_departement = p.departement.compared(left, right)
+    regions, same_region = p.region.compared(left, right)
     return np.select(
         [
-            p.commune.equal(left, right),
+            same_commune,
             same_departement & communes,
             same_departement,
             regions & ~same_region,

@@ -23,6 +23,7 @@ __all__ = ["Tokens", "tokens_of"]
 _BUDGET = 60  # pairs a listing that all keys of a kind may make
 _FLOOR = 100_000  # … and that they may make in any case
 _KEY_BITS = 1.0  # of a word that may be a key
+_ACRONYM = 8  # letters of an acronym, at most
 _ENDS = 6  # first and last letters that two spellings may have in common
 _ENDS_BITS = 3.5
 _COMMUNE_BITS = 0.1  # two poles of one town: worth a look where listings are few
@@ -79,7 +80,8 @@ def _matrix(parts: list[_Keys], widths: list[int], n: int, *, weighed: bool) -> 
 
 def _kinds(p: Profiles, w: Weights) -> Iterator[_Keys]:
     t = p.texts
-    listing, word = p.vouches.owners, p.vouches.values.astype(np.int64)
+    said = p.vouches.ragged
+    listing, word = said.owners, said.values.astype(np.int64)
     able = t.bits[word] >= _KEY_BITS
     worth = np.where(t.locating > 0, np.minimum(t.bits, w.shared_place), t.bits)
     words = _Keys(listing[able], word[able], worth[word[able]])
@@ -88,7 +90,7 @@ def _kinds(p: Profiles, w: Weights) -> Iterator[_Keys]:
     yield from _common(p, words.taken(counts[words.key] > _largest(counts[counts > 1], p.n)))
     owner = np.concatenate([p.names.owners, p.carriers.owners])
     number = np.concatenate([p.names.values, p.carriers.values])
-    yield _Keys(owner, Codes.of(t.compacts).numbers[number], np.minimum(t.total, w.name_cap)[number])
+    yield _Keys(owner, t.letters[number], np.minimum(t.total, w.name_cap)[number])
     for part in (slice(0, _ENDS), slice(-_ENDS, None)):
         ends = Codes.of([text[part] if len(text) >= _ENDS else None for text in t.compacts]).numbers
         yield _Keys(owner, ends[number], np.full(len(number), _ENDS_BITS))
@@ -114,20 +116,21 @@ def _common(p: Profiles, words: _Keys) -> Iterator[_Keys]:
 
 def _acronyms(p: Profiles, w: Weights) -> tuple[_Keys, _Keys]:
     """Short texts by their letters, and long ones by the initials of their first three, four … words."""
-    texts: tuple[list[int], list[int]] = ([], [])
-    letters: tuple[list[str], list[str]] = ([], [])
-    for number, (compact, initials) in enumerate(zip(p.texts.compacts, p.texts.initials_of, strict=True)):
-        said = {compact} if 3 <= len(compact) <= 8 else set()
-        spelt = {initials[:length] for length in range(3, min(len(initials), 8) + 1)}
-        for side, found in enumerate((said, spelt)):
-            texts[side].extend([number] * len(found))
-            letters[side].extend(sorted(found))
+    sizes, initials = p.texts.sizes, p.texts.initials_of
+    said = np.flatnonzero((sizes >= 3) & (sizes <= _ACRONYM))
+    lengths = np.fromiter(map(len, initials), dtype=np.int64, count=len(initials))
+    spelt = [np.flatnonzero(lengths >= length) for length in range(3, _ACRONYM + 1)]
+    texts = (said, np.concatenate(spelt))
+    letters = (
+        p.texts.compacts[said].tolist(),
+        [initials[text][:length] for length, able in enumerate(spelt, start=3) for text in able.tolist()],
+    )
     codes = Codes.of([*letters[0], *letters[1]]).numbers
     lengths = np.fromiter((len(one) for one in (*letters[0], *letters[1])), dtype=np.int64, count=len(codes))
     bits = np.array(w.acronym_bits)[np.minimum(lengths, len(w.acronym_bits) - 1)]
     cut = len(letters[0])
     both = [
-        _once(_of_listings(p, np.array(texts[side], dtype=np.int64), codes[rows], bits[rows]))
+        _once(_of_listings(p, texts[side], codes[rows], bits[rows]))
         for side, rows in enumerate((slice(None, cut), slice(cut, None)))
     ]
     counts = [np.bincount(one.key, minlength=int(codes.max(initial=-1)) + 1) for one in both]
