@@ -6,7 +6,6 @@ other, and their parts put together in order are what one pass over everything w
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,6 +17,7 @@ from ptce_etl.resolve.profiles import Profiles
 from ptce_etl.resolve.scoring import Scores, score
 from ptce_etl.resolve.tokens import Tokens, tokens_of
 from ptce_etl.resolve.weights import Weights
+from ptce_etl.workers import available
 
 __all__ = ["Match", "Runner", "match", "on_threads", "weigh"]
 
@@ -29,11 +29,14 @@ Runner = Callable[[Match, list[tuple[int, int]]], list[Scores]]
 
 
 def on_threads(task: Match, ranges: list[tuple[int, int]]) -> list[Scores]:
-    """Run on the cores of this machine: the work is numpy's and SciPy's, which let other threads run meanwhile."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if len(ranges) < 2 or cores < 2:
+    """Run on the cores of this machine: the work is numpy's and SciPy's, which let other threads run meanwhile.
+
+    As many threads as there are workers (:func:`ptce_etl.workers.available`): PTCE_WORKERS=1 is one at a time.
+    """
+    workers = available()
+    if len(ranges) < 2 or workers < 2:
         return [task(one) for one in ranges]
-    with ThreadPoolExecutor(cores) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(task, ranges))
 
 
