@@ -24,6 +24,7 @@ def observatory(
     as_of: date | None = None,
     use_judgements: bool = True,
     dry_run: bool = False,
+    provisional: bool = False,
 ) -> State[RunResult]:
     """Collect every source, build a snapshot, validate it and make it the latest.
 
@@ -33,8 +34,9 @@ def observatory(
             is built and listed, and never becomes the latest.
         use_judgements: Apply what people decided about pairs of listings (decisions/judgements.jsonl).
         dry_run: Build and validate only; the latest snapshot does not move.
+        provisional: Publish as provisional, to be finalised later (ptce finalise).
     """
-    ctx = open_context(Path(data), now=instant(), as_of=as_of, use_judgements=use_judgements)
+    ctx = open_context(Path(data), now=instant(), as_of=as_of, use_judgements=use_judgements, provisional=provisional)
     get_run_logger().info("The world at %s, known at %s, in %s", ctx.as_of, ctx.now.isoformat(), ctx.paths.root)
     on_step = Stopwatch()
     refreshed = collect_all(ctx, on_step)

@@ -29,6 +29,7 @@ def run_observatory(
     as_of: date | None = None,
     use_judgements: bool = True,
     dry_run: bool = False,
+    provisional: bool = False,
     say: Say,
     on_step: OnStep | None = None,
     usual: str | None = DEFAULT_URL,
@@ -38,12 +39,12 @@ def run_observatory(
     Uses the server of ``PREFECT_API_URL``, one already up (``usual`` is where else to look), or one of its own, which
     stops by itself when the run is over. Without any of them it runs the same steps without Prefect. ``say`` hears in
     a line what Prefect is doing, ``on_step`` each step and its seconds. ``dry_run`` builds and validates, and never
-    promotes.
+    promotes; ``provisional`` publishes as such.
 
     A publication that validation blocked is a result (``publication.outcome == "rejected"``), as in
     :func:`ptce_etl.pipeline.run`. Raises what that raises.
     """
-    job = _Job(root, now, as_of, use_judgements, dry_run, say, on_step or _quiet)
+    job = _Job(root, now, as_of, use_judgements, dry_run, provisional, say, on_step or _quiet)
     home = environment.home_of(root)
     with environment.applied(home):
         try:
@@ -65,6 +66,7 @@ class _Job:
     as_of: date | None
     use_judgements: bool
     dry_run: bool
+    provisional: bool
     say: Say
     on_step: OnStep
 
@@ -72,7 +74,13 @@ class _Job:
         """The same steps without Prefect."""
         from ptce_etl.pipeline import open_context, run
 
-        ctx = open_context(self.root, now=self.now, as_of=self.as_of, use_judgements=self.use_judgements)
+        ctx = open_context(
+            self.root,
+            now=self.now,
+            as_of=self.as_of,
+            use_judgements=self.use_judgements,
+            provisional=self.provisional,
+        )
         return run(ctx, self.on_step, promote=not self.dry_run)
 
     def through_prefect(self, server: Server) -> RunResult:
@@ -96,6 +104,7 @@ class _Job:
                     as_of=self.as_of,
                     use_judgements=self.use_judgements,
                     dry_run=self.dry_run,
+                    provisional=self.provisional,
                     return_state=True,
                 )
                 drain()

@@ -66,6 +66,10 @@ class Paths:
     def rejected(self) -> Path:
         return self.processed / "rejected"
 
+    @property
+    def pruned(self) -> Path:
+        return self.processed / "pruned"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

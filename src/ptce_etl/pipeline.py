@@ -30,6 +30,7 @@ from ptce_etl.measure.measures import measure
 from ptce_etl.measure.sensitivity import SHIFT, Resolved, sensitivity_table
 from ptce_etl.model import Issue, RequestLog
 from ptce_etl.publish.api import load_all
+from ptce_etl.publish.changelog import CHANGES, changes_markdown, names_of
 from ptce_etl.publish.changes import diff, summarise
 from ptce_etl.publish.decisions_store import Decided, read_decided, write_identities, write_redirects
 from ptce_etl.publish.index import read_index
@@ -69,7 +70,10 @@ def _quiet(step: str, seconds: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a run is a function of, besides the files of its data root."""
+    """Everything a run is a function of, besides the files of its data root.
+
+    ``provisional``: what it publishes is published as such, to be finalised later.
+    """
 
     paths: Paths
     sources: tuple[Source, ...]
@@ -78,6 +82,7 @@ class Context:
     now: datetime
     as_of: date
     use_judgements: bool = True
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ def open_context(
     as_of: date | None = None,
     settings: Settings | None = None,
     use_judgements: bool = True,
+    provisional: bool = False,
 ) -> Context:
     """Open a data root (made and filled with the bundled ledgers when it has none).
 
@@ -140,6 +146,7 @@ def open_context(
         now=now,
         as_of=as_of or today,
         use_judgements=use_judgements,
+        provisional=provisional,
     )
 
 
@@ -282,7 +289,8 @@ def publish(
 ) -> Publication:
     """Audit a candidate against the latest snapshot, then promote it, keep it aside as rejected, or say "unchanged".
 
-    A candidate that describes a past date, or ``promote=False``, never becomes the latest.
+    A candidate that describes a past date, or ``promote=False``, never becomes the latest. What a snapshot said that
+    was rolled back is "withheld".
     """
     clock = _Clock(on_step)
     past = ctx.as_of < _today(ctx.now)
@@ -306,6 +314,15 @@ def publish(
         checks, tables["issues"], snapshot_id=candidate.snapshot_id, as_of=ctx.as_of, summary=_summary(tables)
     )
 
+    told = changes_markdown(
+        changes,
+        names_of(previous["poles"] if previous else None),
+        names_of(tables["poles"]),
+        as_of=ctx.as_of.isoformat(),
+        supersedes=supersedes,
+        promoted=promote,
+    )
+
     def keep_decisions() -> None:
         if identities is not None:
             write_identities(ctx.paths.identities, identities.identities)
@@ -317,8 +334,9 @@ def publish(
         tables_added={"changes": to_arrow("changes", changes), "checks": to_arrow("checks", checks)},
         supersedes=supersedes,
         now=ctx.now,
-        extra={"validation.html": report.encode()},
+        extra={"validation.html": report.encode(), CHANGES: told},
         promote=promote,
+        provisional=ctx.provisional,
         before_promote=keep_decisions,
         timeout=timeout,
     )

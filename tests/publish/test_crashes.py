@@ -16,6 +16,17 @@ from ptce_etl.config import Paths
 from ptce_etl.publish.staging import release, stage, sweep
 from ptce_etl.publish.store import locked
 
+STEPS = {
+    "publication": (
+        "poles.parquet", "poles.csv", "CHANGES.md", "manifest.json", "site/poles/p1.html", "identities.csv",
+        ".promoting", "current.link",
+    ),
+    "versions": (
+        "rollback: os.rename /processed/.state/current.link", "finalise: os.rename /processed/.state/current.link",
+        "prune: open /processed/pruned/", "prune: os.rename /processed/.state/current.link",
+        "prune: os.rename /processed/2026", "prune: os.rmdir /processed/.staging/",
+    ),
+}  # fmt: skip
 DRIVERS = Path(__file__).parent / "drivers"
 
 
@@ -49,7 +60,7 @@ def test_killed_at_every_write_the_last_snapshot_stays_and_the_next_run_is_clean
     command = [sys.executable, str(DRIVERS / "kill.py")]
     running = {
         which: subprocess.Popen([*command, str(tmp_path / which), which], stdout=subprocess.PIPE, text=True)
-        for which in ("first", "next")
+        for which in ("first", "next", "versions")
     }
     for which, process in running.items():
         out, _ = process.communicate()
@@ -58,15 +69,7 @@ def test_killed_at_every_write_the_last_snapshot_stays_and_the_next_run_is_clean
         assert found["wrong"] == {}, which
         named = " ".join(found["steps"])
         assert len(found["steps"]) > 25
-        for step in (
-            "poles.parquet",
-            "poles.csv",
-            "manifest.json",
-            "site/poles/p1.html",
-            "identities.csv",
-            ".promoting",
-            "current.link",
-        ):
+        for step in STEPS["publication" if which != "versions" else which]:
             assert step in named, f"{step} was not among the steps"
 
 

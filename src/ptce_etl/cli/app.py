@@ -18,6 +18,7 @@ from ptce_etl.cli.ledger_commands import ledger_commands
 from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot
 from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
+from ptce_etl.cli.version_commands import add_version_commands
 from ptce_etl.errors import ConfigError
 
 __all__ = ["app"]
@@ -87,6 +88,9 @@ def run(
     data: Data = ROOT,
     plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: same steps, same bytes, sooner.")] = False,
     judgements: Judgements = True,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Publish as provisional; `ptce finalise` says later that it stands.")
+    ] = False,
     as_json: Json = False,
     debug: Debug = False,
     now: Now = None,
@@ -98,7 +102,8 @@ def run(
     """
     from ptce_etl.cli.running import run_job
 
-    return run_job(Screen(as_json=as_json), data, _now(now), plain=plain, use_judgements=judgements)
+    screen = Screen(as_json=as_json)
+    return run_job(screen, data, _now(now), plain=plain, use_judgements=judgements, provisional=provisional)
 
 
 @app.command()
@@ -359,17 +364,26 @@ def review(
 
 @app.command()
 def history(
-    pole: Annotated[str, typer.Argument(metavar="POLE", help="A pole id, or a name.")],
+    pole: Annotated[
+        str | None, typer.Argument(metavar="POLE", help="A pole id, or a name; without it, the versions.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the list of versions.")] = "en",
     data: Data = ROOT,
     as_json: Json = False,
     debug: Debug = False,
 ) -> int:
-    """Tell what became of a pole over every published snapshot.
+    """Tell what became of a pole over every published snapshot; without POLE, list the snapshots themselves.
 
-    When it appeared, its names, the listings it gained and lost, what it was merged into or split from, and what people
-    said about its listings. POLE is as for `ptce open`; a former id is followed to where it went (301), and one that is
-    gone (410) still has its history. Builds of past dates are left out.
+    The list: when each was published, what changed in it, which one is the latest, and what was rolled back, finalised
+    or pruned, with the reason. Of a pole: when it appeared, its names, the listings it gained and lost, what it was
+    merged into or split from, and what people said about its listings. POLE is as for `ptce open`; a former id is
+    followed to where it went (301), and one that is gone (410) still has its history. Builds of past dates are left
+    out.
     """
+    if pole is None:
+        from ptce_etl.cli.versions import show_versions
+
+        return show_versions(Screen(as_json=as_json), data, lang)
     from ptce_etl.cli.history import show_history
 
     return show_history(Screen(as_json=as_json), data, pole)
@@ -389,3 +403,6 @@ def verify(
     from ptce_etl.cli.verifying import verify_snapshot
 
     return verify_snapshot(Screen(as_json=as_json), data, snapshot)
+
+
+add_version_commands(app)

@@ -52,10 +52,10 @@ class Past:
 
 
 def read_past(paths: Paths) -> Past:
-    """Every snapshot of the index that was once the latest."""
+    """Every snapshot of the index that was once the latest and was not pruned since."""
     moments, unreadable = [], []
     for entry in read_index(paths)["snapshots"]:
-        if entry["kind"] == "final":
+        if entry["kind"] != "as-of" and "pruned" not in entry:
             try:
                 moments.append(_moment(paths, entry))
             except PublishError:

@@ -20,11 +20,11 @@ _BUILD = ("intake", "clean", "resolve", "measure", "write", "validate", "publish
 _REPORT = "validation.html"
 
 
-def run_job(screen: Screen, root: Path, now: datetime, *, plain: bool, use_judgements: bool) -> int:
+def run_job(screen: Screen, root: Path, now: datetime, *, plain: bool, use_judgements: bool, provisional: bool) -> int:
     """The main job. Exit code 3 when validation blocked it."""
     screen.tell(f"Data root: {root}")
     if plain:
-        ctx = pipeline.open_context(root, now=now, use_judgements=use_judgements)
+        ctx = pipeline.open_context(root, now=now, use_judgements=use_judgements, provisional=provisional)
         with Steps(screen, ("collect", *_BUILD)) as steps:
             result = pipeline.run(ctx, steps)
     else:
@@ -32,7 +32,14 @@ def run_job(screen: Screen, root: Path, now: datetime, *, plain: bool, use_judge
         from flows.runtime import run_observatory
 
         with Steps(screen, ("collect", *_BUILD)) as steps:
-            result = run_observatory(root, now=now, use_judgements=use_judgements, say=screen.tell, on_step=steps)
+            result = run_observatory(
+                root,
+                now=now,
+                use_judgements=use_judgements,
+                provisional=provisional,
+                say=screen.tell,
+                on_step=steps,
+            )
     return _report(screen, Paths(root), result)
 
 
@@ -110,6 +117,8 @@ def _said(publication: Publication) -> str:
             return f"Published {publication.snapshot_id}: {publication.changes or 'see changes.parquet'}"
         case "unchanged":
             return f"Nothing changed since {publication.snapshot_id}"
+        case "withheld":
+            return publication.message
         case "built":
             return f"Built {publication.snapshot_id}; the latest has not moved"
         case "rejected":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
+from zoneinfo import ZoneInfo
 
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError, NoData, PublishError
@@ -18,10 +20,14 @@ __all__ = [
     "FileRecord",
     "Index",
     "Kind",
+    "Mark",
+    "Move",
     "Why",
     "canonical_json",
     "entry_of",
     "index_bytes",
+    "instant",
+    "latest_on",
     "read_index",
     "snapshot_path",
 ]
@@ -29,7 +35,7 @@ __all__ = [
 # A repeated id gets "-2": the same content published again on the same day, after something else.
 SNAPSHOT_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}(-[1-9]\d*)?")
 
-Kind = Literal["final", "as-of"]
+Kind = Literal["final", "provisional", "as-of"]
 
 
 class FileRecord(TypedDict):
@@ -55,9 +61,23 @@ class Why(TypedDict):
     fr: str
 
 
-class Entry(TypedDict):
-    """One published snapshot in ``index.json``; ``kind`` is "as-of" for a build that was never the latest."""
+class Mark(TypedDict):
+    """What was done to a snapshot after it was published: when, and why (in the words of who did it)."""
 
+    at: str
+    why: str
+
+
+class Move(TypedDict):
+    """A move of ``latest`` other than to a snapshot just published: a rollback."""
+
+    at: str
+    was: str | None
+    to: str
+    why: str
+
+
+class _Entry(TypedDict):
     id: str
     as_of: str
     kind: Kind
@@ -72,12 +92,30 @@ class Entry(TypedDict):
     files: dict[str, FileRecord]
 
 
-class Index(TypedDict):
-    """``index.json``: every snapshot, oldest publication first, and which one is the latest."""
+class Entry(_Entry, total=False):
+    """One published snapshot in ``index.json``.
 
+    ``kind``: "as-of" for a build that was never the latest; "provisional" when it was published as such and not
+    finalised since. ``known_at``: the instant up to which captures and decisions were used. Marks: ``finalised`` (was
+    provisional), ``withdrawn`` (a rollback left it), ``pruned`` (its files were removed; its manifest is kept).
+    """
+
+    known_at: str
+    finalised: Mark
+    withdrawn: Mark
+    pruned: Mark
+
+
+class _Index(TypedDict):
     schema_version: str
     latest: str | None
     snapshots: list[Entry]
+
+
+class Index(_Index, total=False):
+    """``index.json``: every snapshot, oldest publication first, which one is the latest, and the rollbacks."""
+
+    moves: list[Move]
 
 
 def canonical_json(value: object) -> bytes:
@@ -85,9 +123,25 @@ def canonical_json(value: object) -> bytes:
     return (json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def index_bytes(latest: str | None, snapshots: list[Entry]) -> bytes:
+def index_bytes(index: Index) -> bytes:
     """The content of ``index.json``."""
-    return canonical_json(Index(schema_version=VERSION, latest=latest, snapshots=snapshots))
+    return canonical_json(dict(index) | {"schema_version": VERSION})
+
+
+def instant(moment: datetime, *, exact: bool = False) -> str:
+    """An aware moment as the index has it: UTC, to the second ("2026-11-23T06:30:00Z"), or ``exact``."""
+    text = moment.astimezone(UTC).isoformat(timespec="auto" if exact else "seconds")
+    return text.replace("+00:00", "Z")
+
+
+def latest_on(index: Index, day: date) -> str | None:
+    """The snapshot that was the latest at the end of ``day`` in Paris; None when nothing was published by then."""
+    end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo("Europe/Paris"))
+    turns = [(entry["published_at"], entry["id"]) for entry in index["snapshots"] if entry["kind"] != "as-of"]
+    turns += [(move["at"], move["to"]) for move in index.get("moves", [])]
+    known = [turn for turn in turns if datetime.fromisoformat(turn[0]) < end]
+    # Sorting keeps the order of equal moments: a snapshot cannot be rolled back to before it is published.
+    return sorted(known, key=lambda turn: turn[0])[-1][1] if known else None
 
 
 def read_index(paths: Paths) -> Index:
@@ -132,6 +186,13 @@ def snapshot_path(paths: Paths, snapshot: str = "latest") -> Path:
         )
     folder = (paths.processed / snapshot).resolve()
     if not folder.is_dir():
+        entry = entry_of(read_index(paths), snapshot)
+        if entry is not None and "pruned" in entry:
+            raise NoData(
+                f"snapshot {snapshot} was pruned on {entry['pruned']['at'][:10]}: {entry['pruned']['why']}",
+                where=str(paths.pruned / f"{snapshot}.json"),
+                do=f"`ptce rebuild {snapshot} --restore` makes it again, byte for byte, from the archive",
+            )
         what = "nothing is published yet" if snapshot == "latest" else f"no snapshot {snapshot}"
         raise NoData(
             what,

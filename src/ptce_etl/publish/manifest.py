@@ -15,7 +15,7 @@ import ptce_etl
 from ptce_etl.config import Settings
 from ptce_etl.errors import PublishError
 from ptce_etl.model import Capture
-from ptce_etl.publish.index import ChecksSummary, FileRecord, canonical_json
+from ptce_etl.publish.index import ChecksSummary, FileRecord, Kind, canonical_json
 from ptce_etl.schema import VERSION
 
 __all__ = [
@@ -59,10 +59,13 @@ class CaptureRecord(TypedDict):
 
 
 class Manifest(TypedDict):
-    """``manifest.json``. ``manifest_digest`` is the sha256 of the manifest without that field."""
+    """``manifest.json``. ``manifest_digest`` is the sha256 of the manifest without that field.
+
+    ``kind``: as it was published; what became of it since ("provisional", then finalised) is in the index.
+    """
 
     snapshot_id: str
-    kind: Literal["final", "rejected"]
+    kind: Kind | Literal["rejected"]
     as_of: str
     schema_version: str
     code_version: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -27,7 +27,7 @@ from ptce_etl.publish.files import (
     write_file,
     write_files,
 )
-from ptce_etl.publish.index import ChecksSummary, Entry, FileRecord, Index, Kind, Why, entry_of, read_index
+from ptce_etl.publish.index import ChecksSummary, Entry, FileRecord, Index, Kind, Why, entry_of, instant, read_index
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
 from ptce_etl.publish.store import free_id, locked, move_to_rejected, put_in_place
@@ -36,7 +36,7 @@ from ptce_etl.schema import TABLES
 
 __all__ = ["Outcome", "Published", "publish_candidate"]
 
-Outcome = Literal["published", "unchanged", "rejected", "built"]
+Outcome = Literal["published", "unchanged", "withheld", "rejected", "built"]
 _ADDED = {"changes", "checks"}  # they compare with the previous snapshot, so they are made when publishing
 
 
@@ -60,6 +60,8 @@ def publish_candidate(
     now: datetime,
     extra: dict[str, bytes] | None = None,
     promote: bool = True,
+    provisional: bool = False,
+    known_at: datetime | None = None,
     before_promote: Callable[[], None] | None = None,
     timeout: float = 0,
 ) -> Published:
@@ -70,10 +72,13 @@ def publish_candidate(
     ``supersedes``: the latest snapshot the checks and changes were computed against (None: there was none).
     ``promote=False`` (as-of builds) lists the snapshot and leaves the latest where it is. ``before_promote`` is called
     once the candidate has been read back, just before it is put in place, and only when it is promoted.
-    ``now`` (aware) goes to ``index.json`` only. ``timeout``: seconds to wait for another publisher.
+    ``provisional``: published as such, until ``versions.finalise``. ``now`` (aware) and ``known_at`` (up to when
+    captures and decisions were used; default ``now``) go to ``index.json`` only. ``timeout``: seconds to wait for
+    another publisher.
 
-    A critical check that failed, by the ``checks`` table, rejects the candidate. Raises :class:`StoreBusy` (the
-    candidate stays, to be tried again), :class:`PublishError`, :class:`DataError`.
+    What a snapshot said that was rolled back is "withheld": the latest stays what the rollback made it. A critical
+    check that failed, by the ``checks`` table, rejects the candidate. Raises :class:`StoreBusy` (the candidate stays,
+    to be tried again), :class:`PublishError`, :class:`DataError`.
     """
     staged = staged.resolve()
     hold(staged)
@@ -96,7 +101,12 @@ def publish_candidate(
         if same is not None:
             discard(staged)
             return Published("unchanged", same["id"], paths.processed / same["id"], _unchanged(same, promote), summary)
-        return _put(job, index, now, before_promote if promote else None, latest=promote)
+        withdrawn = _withdrawn(index, facts) if promote else None
+        if withdrawn is not None:
+            discard(staged)
+            return Published("withheld", str(supersedes), paths.latest.resolve(), _withheld(index, withdrawn), summary)
+        kind: Kind = "as-of" if not promote else "provisional" if provisional else "final"
+        return _put(job, index, now, known_at or now, before_promote if promote else None, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +159,31 @@ def _same(index: Index, facts: Facts, *, promote: bool) -> Entry | None:
     found = [
         entry
         for entry in index["snapshots"]
-        if entry["content_digest"] == facts["content_digest"] and entry["as_of"] == facts["build"]["as_of"]
+        if entry["content_digest"] == facts["content_digest"]
+        and entry["as_of"] == facts["build"]["as_of"]
+        and "pruned" not in entry
     ]
     return found[-1] if found else None
 
 
 def _unchanged(entry: Entry, promote: bool) -> str:
     by = "same code" if entry["code_version"] == code_version() else "the code changed, what it says did not"
-    return f"Nothing changed: {entry['id']} {'stays the latest' if promote else 'already says this'} ({by})."
+    still = f" It is provisional: `ptce finalise {entry['id']}`." if entry["kind"] == "provisional" else ""
+    return f"Nothing changed: {entry['id']} {'stays the latest' if promote else 'already says this'} ({by}).{still}"
+
+
+def _withdrawn(index: Index, facts: Facts) -> Entry | None:
+    """The snapshot that a rollback left behind and that says what the candidate says."""
+    found = [e for e in index["snapshots"] if e["content_digest"] == facts["content_digest"] and "withdrawn" in e]
+    return found[-1] if found else None
+
+
+def _withheld(index: Index, entry: Entry) -> str:
+    mark = entry["withdrawn"]
+    return (
+        f"Not published: {entry['id']} said the same and was rolled back on {mark['at'][:10]} ({mark['why']}); "
+        f"{index['latest']} stays the latest. To publish it all the same: `ptce rollback {entry['id']}`."
+    )
 
 
 def _reject(job: _Job) -> Published:
@@ -171,20 +198,21 @@ def _reject(job: _Job) -> Published:
 
 
 def _put(
-    job: _Job, index: Index, now: datetime, before_promote: Callable[[], None] | None, *, latest: bool
+    job: _Job, index: Index, now: datetime, known_at: datetime, before_promote: Callable[[], None] | None, kind: Kind
 ) -> Published:
-    snapshot_id = free_id(job.paths, job.facts["snapshot_id"], index)
-    manifest = _finish(job, snapshot_id, "final")
+    snapshot_id, latest = free_id(job.paths, job.facts["snapshot_id"], index), kind != "as-of"
+    manifest = _finish(job, snapshot_id, kind)
     _read_back(job.staged)
-    entry = _entry(job, manifest, now, "final" if latest else "as-of")
+    entry = _entry(job, manifest, now, known_at, kind)
     if before_promote is not None:
         before_promote()
     folder = put_in_place(job.paths, job.staged, entry, latest=snapshot_id if latest else index["latest"])
-    what = f"Published {snapshot_id}: {entry['why']['en']}." if latest else f"Built {snapshot_id}; the latest stays."
+    said = "Published (provisional)" if kind == "provisional" else "Published"
+    what = f"{said} {snapshot_id}: {entry['why']['en']}." if latest else f"Built {snapshot_id}; the latest stays."
     return Published("published" if latest else "built", snapshot_id, folder, what, job.summary)
 
 
-def _finish(job: _Job, snapshot_id: str, kind: Literal["final", "rejected"]) -> Manifest:
+def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Manifest:
     """Write what the candidate lacks, the manifest last. Can be called again on a candidate left half finished."""
     staged, files = job.staged, dict(job.facts["files"])
     for path in sorted(staged.iterdir()):
@@ -215,9 +243,7 @@ def _plain(extra: Iterable[str], taken: Iterable[str], staged: Path) -> None:
         raise PublishError(f"{wrong[0]!r} cannot be the name of a file", where=str(staged), do="give a plain new name")
 
 
-def _manifest(
-    job: _Job, snapshot_id: str, kind: Literal["final", "rejected"], files: dict[str, FileRecord]
-) -> Manifest:
+def _manifest(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"], files: dict[str, FileRecord]) -> Manifest:
     facts: dict[str, Any] = job.facts["build"]
     return Manifest(
         snapshot_id=snapshot_id,
@@ -246,12 +272,13 @@ def _read_back(staged: Path) -> None:
         )
 
 
-def _entry(job: _Job, manifest: Manifest, now: datetime, kind: Kind) -> Entry:
+def _entry(job: _Job, manifest: Manifest, now: datetime, known_at: datetime, kind: Kind) -> Entry:
     return Entry(
         id=manifest["snapshot_id"],
         as_of=manifest["as_of"],
         kind=kind,
-        published_at=now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        published_at=instant(now),
+        known_at=instant(known_at, exact=True),
         content_digest=manifest["content_digest"],
         schema_version=manifest["schema_version"],
         code_version=manifest["code_version"],

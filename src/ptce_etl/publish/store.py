@@ -5,6 +5,7 @@
     processed/
       <snapshot_id>/        immutable, files 0444
       rejected/<id>-<k>/    candidates that failed a critical check, never listed, never the latest
+      pruned/<id>.json      manifests of snapshots whose files were removed
       index.json            → .current/index.json      (links made once)
       latest                → .current/latest         (there from the first promotion on)
       .current              → .state/<n>               the only thing that moves: one rename
@@ -15,7 +16,8 @@
 
 A reader sees ``index.json`` and ``latest`` move together, from one complete state to the next. A process killed before
 the rename of ``.current`` leaves a folder that nothing lists: ``.promoting`` names it, and the next publisher removes
-it. Folders that ``.promoting`` does not name are never removed, listed or not.
+it. Folders that ``.promoting`` does not name are never removed, listed or not, but for those that the index says were
+pruned.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from ptce_etl.publish.files import guarded, put_link, remove_tree, sync_dir, wri
 from ptce_etl.publish.index import SNAPSHOT_ID, Entry, Index, entry_of, index_bytes, read_index
 from ptce_etl.publish.staging import sweep
 
-__all__ = ["free_id", "locked", "move_to_rejected", "put_in_place", "recover"]
+__all__ = ["clear_pruned", "free_id", "locked", "move_to_rejected", "put_in_place", "recover", "relist"]
 
 _KEPT_STATES = 4
 
@@ -76,18 +78,39 @@ def recover(paths: Paths) -> None:
             snapshot_id, end, _ = intent.read_text(encoding="utf-8").partition("\n")
             folder = paths.processed / snapshot_id
             named = bool(end and SNAPSHOT_ID.fullmatch(snapshot_id))  # no end of line: cut while being written
-            if named and folder.is_dir() and entry_of(read_index(paths), snapshot_id) is None:
-                # Out of sight in one step, then swept with the other candidates that nobody holds.
-                staging = paths.processed / ".staging"
-                staging.mkdir(exist_ok=True)
-                folder.rename(next(p for n in count(1) if not (p := staging / f"{snapshot_id}-cut-{n}").exists()))
+            entry = entry_of(read_index(paths), snapshot_id)
+            if named and folder.is_dir() and (entry is None or "pruned" in entry):
+                _out_of_sight(paths, folder, "cut")
             intent.unlink()
             sync_dir(paths.processed)
         _drop_states(paths, above=_current(paths))
+        if paths.pruned.is_dir():
+            clear_pruned(paths)
         latest = paths.processed / "latest"
         if latest.is_symlink() and not latest.exists() and read_index(paths)["latest"] is None:
             latest.unlink()  # made for a first promotion that was cut short
             sync_dir(paths.processed)
+
+
+def _out_of_sight(paths: Paths, folder: Path, why: str) -> None:
+    """Take a snapshot's folder away in one step; it is then swept with the candidates that nobody holds."""
+    staging = paths.processed / ".staging"
+    staging.mkdir(exist_ok=True)
+    folder.rename(next(p for n in count(1) if not (p := staging / f"{folder.name}-{why}-{n}").exists()))
+    sync_dir(paths.processed)
+
+
+def clear_pruned(paths: Paths) -> None:
+    """Make the folders agree with an index that says what was pruned. The store must be locked."""
+    pruned = {entry["id"] for entry in read_index(paths)["snapshots"] if "pruned" in entry}
+    with guarded("prune", paths.pruned):
+        for snapshot_id in sorted(pruned):
+            if (paths.processed / snapshot_id).is_dir():
+                _out_of_sight(paths, paths.processed / snapshot_id, "pruned")
+        for kept in sorted(paths.pruned.iterdir()):
+            if kept.name.removesuffix(".json") not in pruned:
+                kept.unlink()  # its pruning, or its restoring, was cut short
+    sweep(paths)
 
 
 def free_id(paths: Paths, snapshot_id: str, index: Index) -> str:
@@ -99,11 +122,15 @@ def free_id(paths: Paths, snapshot_id: str, index: Index) -> str:
 def put_in_place(paths: Paths, candidate: Path, entry: Entry, *, latest: str | None) -> Path:
     """Put a finished candidate in place as ``entry["id"]``, list it, and make ``latest`` the latest, in one step.
 
+    An id that is listed already (it was pruned) keeps its place in the list.
     The store must be locked and the candidate read back. Returns the snapshot's folder.
     """
     index = read_index(paths)
+    others = [known for known in index["snapshots"] if known["id"] != entry["id"]]
+    place = next((n for n, known in enumerate(index["snapshots"]) if known["id"] == entry["id"]), len(others))
+    index |= {"latest": latest, "snapshots": [*others[:place], entry, *others[place:]]}
     folder = paths.processed / entry["id"]
-    state = _prepare_state(paths, index_bytes(latest, [*index["snapshots"], entry]), latest)
+    state = _prepare_state(paths, index_bytes(index), latest)
     intent = paths.processed / ".promoting"
     with guarded("promote", folder):
         intent.unlink(missing_ok=True)
@@ -112,10 +139,20 @@ def put_in_place(paths: Paths, candidate: Path, entry: Entry, *, latest: str | N
         candidate.rename(folder)
         sync_dir(candidate.parent)
         sync_dir(paths.processed)
-        put_link(paths.processed / ".current", f".state/{state.name}", state.parent)  # the atomic step
+        _switch(paths, state)
         intent.unlink()
-        _drop_states(paths, below=int(state.name) - _KEPT_STATES + 1)
     return folder
+
+
+def relist(paths: Paths, index: Index) -> None:
+    """Make ``index`` the one in force, and its ``latest`` the latest, in one step. The store must be locked."""
+    with guarded("list", paths.index):
+        _switch(paths, _prepare_state(paths, index_bytes(index), index["latest"]))
+
+
+def _switch(paths: Paths, state: Path) -> None:
+    put_link(paths.processed / ".current", f".state/{state.name}", state.parent)  # the atomic step
+    _drop_states(paths, below=int(state.name) - _KEPT_STATES + 1)
 
 
 def _prepare_state(paths: Paths, index: bytes, latest: str | None) -> Path:

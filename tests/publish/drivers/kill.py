@@ -5,8 +5,9 @@ folder made under the data root; data written is seen by wrapping that call. Ste
 in a forked child) before it happens, and half-way when it writes data. (Flushing to disk changes nothing that the next
 process sees: it is no step, and not done here.) Prints JSON: the steps, and what was wrong after which.
 
-Started as ``kill.py SCRATCH first|next [--all]``: over an empty store, or over one that has a snapshot. Only a few
-tables are published unless ``--all`` is given: each further one repeats the same two steps.
+Started as ``kill.py SCRATCH first|next|versions [--all]``: a publication over an empty store, or over one that has a
+snapshot, or else a rollback, a finalisation and a pruning. Only a few tables are published unless ``--all`` is given:
+each further one repeats the same two steps.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +31,7 @@ from ptce_etl.publish import files
 from ptce_etl.publish.decisions_store import write_identities
 from ptce_etl.publish.index import read_index
 from ptce_etl.publish.verify import verify
+from ptce_etl.publish.versions import finalise, prune, rollback
 from ptce_etl.schema import TABLES
 
 FEW = {"poles", "listings", "checks", "changes"}
@@ -108,7 +111,7 @@ def left(root: Path, rows: tuple[int, ...]) -> list[str]:
     if paths.latest.resolve().name != index["latest"]:
         wrong.append("index and latest disagree")
     for entry in index["snapshots"]:
-        wrong += verify(paths.processed / entry["id"])
+        wrong += [] if "pruned" in entry else verify(paths.processed / entry["id"])
     seen = pq.read_metadata(paths.latest / "poles.parquet").num_rows
     return wrong if seen in rows else [*wrong, f"{seen} poles are read"]
 
@@ -128,6 +131,72 @@ def next_run(root: Path, rows: int) -> list[str]:
     if sum(entry["id"] == index["latest"] for entry in index["snapshots"]) != 1:
         wrong.append("the latest is listed twice")
     return wrong if outcome in {"published", "unchanged"} else [*wrong, outcome]
+
+
+def settled(root: Path) -> dict[str, object]:
+    """All that a store holds when nobody works on it; the numbers of its states and the lock's file say nothing."""
+    processed = Paths(root).processed
+    return {
+        name: path.read_bytes() if path.is_file() else "folder"
+        for path in sorted(processed.rglob("*"))
+        if not (name := path.relative_to(processed).as_posix()).startswith((".state", ".lock", ".current"))
+    }
+
+
+def trial_of(before: Path, root: Path, work: Callable[[Path], object], rows: tuple[int, ...]) -> dict[str, object]:
+    """Kill ``work`` at every step, then do it to its end: the store must be as if nothing had happened."""
+
+    def run(last: int | None) -> list[str]:
+        steps = Steps(root, last)
+        steps.install()
+        work(root)
+        return steps.names
+
+    def again() -> list[str]:
+        found = left(root, rows)
+        work(root)
+        return found + left(root, rows) + ([] if settled(root) == whole else ["not as if nothing had happened"])
+
+    def fresh() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(before, root, symlinks=True)
+
+    fresh()
+    names = list(in_child(lambda: run(None))[1])
+    whole, found = settled(root), {}
+    for last, name in enumerate(names):
+        fresh()
+        ended, _ = in_child(lambda last=last: run(last))
+        found[f"{last} {name}"] = ["not killed"] * (ended != signal.SIGKILL) + list(in_child(again)[1])
+    return {"steps": names, "wrong": {step: wrong for step, wrong in found.items() if wrong}}
+
+
+def versions(scratch: Path) -> dict[str, object]:
+    """Each of the things done to published versions, over a store that has four."""
+    base = scratch / "versions"
+    ids = [publish_provisional(base, rows) for rows in (3, 4, 5, 6)]
+    later = world.NOW + timedelta(days=9)
+
+    def back(root: Path) -> None:
+        rollback(Paths(root), ids[1], why="x", now=later)
+
+    def final(root: Path) -> None:
+        finalise(Paths(root), ids[2], why="x", now=later)
+
+    def old(root: Path) -> None:
+        prune(Paths(root), 1, why="x", now=later)
+
+    done = {"rollback": trial_of(base, scratch / "back", back, (6, 4))}
+    done["finalise"] = trial_of(base, scratch / "final", final, (6,))
+    done["prune"] = trial_of(base, scratch / "old", old, (6,))
+    return {
+        "steps": [f"{which}: {step}" for which, trial in done.items() for step in trial["steps"]],
+        "wrong": {f"{which}: {step}": w for which, trial in done.items() for step, w in trial["wrong"].items()},
+    }
+
+
+def publish_provisional(root: Path, rows: int) -> str:
+    return world.publish(root, rows, now=world.NOW + timedelta(days=rows), provisional=True).snapshot_id
 
 
 def killed_at(root: Path, rows: int, last: int | None) -> list[str]:
@@ -174,6 +243,9 @@ if __name__ == "__main__":
     os.fsync = lambda handle: None
     # Children are forked: what each would have to make again is made here, on one thread.
     pa.set_cpu_count(1)
+    if which == "versions":
+        sys.stdout.write(json.dumps(versions(scratch)))
+        sys.exit()
     empty, base = scratch / "empty", scratch / "base"
     empty.mkdir(parents=True)
     publish(base, 3)

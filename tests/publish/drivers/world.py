@@ -90,6 +90,7 @@ def ready(rows: int, seed: int = 0) -> tuple[dict[str, pa.Table], pa.Table]:
 
 
 EXTRA = {
+    "CHANGES.md": b"# Ce qui a\n",
     "validation.html": "<p>Vérifié".encode(),
     "site/index.html": b"<p>Accueil",
     "site/poles/p1.html": b"<p>Un",
@@ -105,6 +106,8 @@ def publish(
     critical: int = 0,
     promote: bool = True,
     as_of: date = AS_OF,
+    now: datetime = NOW,
+    provisional: bool = False,
     before: Callable[[], object] | None = None,
 ) -> Published:
     """Stage a world of ``rows`` poles under ``root`` and publish it, as the pipeline does."""
@@ -116,7 +119,8 @@ def publish(
         tables_added={"checks": checks(critical), "changes": changed},
         extra=EXTRA,
         supersedes=read_index(paths)["latest"] if promote else None,
-        now=NOW,
+        now=now,
         promote=promote,
+        provisional=provisional,
         before_promote=before,
     )

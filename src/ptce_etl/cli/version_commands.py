@@ -1,0 +1,91 @@
+"""The commands about versions: their options and their help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ptce_etl.cli.options import ROOT, Data, Debug, Json, Now, clock
+from ptce_etl.cli.screen import Screen
+
+__all__ = ["add_version_commands"]
+
+_Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason: it stands in the index.")]
+_Which = "A snapshot id; `ptce history` lists them."
+
+
+def add_version_commands(app: typer.Typer) -> None:
+    """Declare ``diff``, ``rollback``, ``finalise`` and ``prune``."""
+    for command in (diff, rollback, finalise, prune):
+        app.command()(command)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A snapshot id, `latest`, or a day (YYYY-MM-DD).")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The other one, likewise.")] = "latest",
+    lang: Annotated[str, typer.Option("--lang", metavar="en|fr", help="Language of the sentences.")] = "en",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Say what differs between any two snapshots, pole by pole.
+
+    Poles that appeared or are gone, mergers, splits, new names, changed values: a count of each, then a sentence for
+    each. A day stands for the snapshot that was the latest at its end, in Paris.
+    """
+    from ptce_etl.cli.versions import show_diff
+
+    return show_diff(Screen(as_json=as_json), data, before, after, lang)
+
+
+def rollback(
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=_Which)],
+    why: _Why,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Make an earlier snapshot the latest again, in one atomic step.
+
+    Nothing is removed: those published after it stay, marked as withdrawn, and can be rolled forward to. The next run
+    is compared with what is now in force; while it comes to what a withdrawn snapshot said, it publishes nothing.
+    """
+    from ptce_etl.cli.versions import roll_back
+
+    return roll_back(Screen(as_json=as_json), data, snapshot, why, clock(now))
+
+
+def finalise(
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=_Which)],
+    why: _Why = "confirmed",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Say that a provisional snapshot is final. Its files stay as they are."""
+    from ptce_etl.cli.versions import make_final
+
+    return make_final(Screen(as_json=as_json), data, snapshot, why, clock(now))
+
+
+def prune(
+    keep: Annotated[int, typer.Option("--keep", metavar="N", help="How many of the newest to keep, at least.")],
+    why: _Why = "old",
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it, only say which.")] = False,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Remove the files of old snapshots, and keep their entries and manifests.
+
+    Says what it would do unless --yes. Keeps the newest N that were the latest and the newest N builds of past dates;
+    never removes the latest, the one it superseded, those of the last rollback, nor one that a decision or a ledger
+    names. `ptce rebuild` makes a pruned one again.
+    """
+    from ptce_etl.cli.versions import prune_old
+
+    return prune_old(Screen(as_json=as_json), data, keep, why, clock(now), yes=yes)
