@@ -76,7 +76,7 @@ def test_the_weekly_one_comes_at_six_in_paris_summer_and_winter(deployed: Deploy
 def test_the_form_of_the_manual_one_is_typed_and_explained(deployed: Deployed) -> None:
     schema = deployed["manual"].parameter_openapi_schema
     fields = schema["properties"]
-    assert list(fields) == ["data", "as_of", "use_judgements", "dry_run"]
+    assert list(fields) == ["data", "as_of", "use_judgements", "dry_run", "provisional"]
     assert schema.get("required", []) == []
     assert fields["data"]["type"] == "string"
     assert fields["data"]["default"] == "data"
