@@ -1,6 +1,6 @@
 """Write the documents that are generated: make docs
 
-    DATA_FORMAT.md            from src/ptce_etl/schema
+    DATA_FORMAT.md            from src/ptce_etl/schema and src/ptce_etl/publish/formats.py
     README.md                 its table of sources from the catalogue, what a run says from a run at a fixed instant
     METHOD.md                 its tables of populations from the rules in src/ptce_etl/measure
     docs/cli.md               from the help of the commands
@@ -26,6 +26,7 @@ from ptce_etl.measure.comparability import COVERAGE_MOVED, PERIOD_COVERAGE, SMAL
 from ptce_etl.measure.populations import POPULATIONS, Population, cohort_population
 from ptce_etl.measure.reasons import RULES, typeset
 from ptce_etl.measure.wording import percent
+from ptce_etl.publish.formats import FORMATS
 from ptce_etl.schema import SEPARATOR, TABLES, VERSION, Column, Table
 from ptce_etl.schema.compat import contract, contract_text, history, problems
 
@@ -49,12 +50,15 @@ le vérifie contre les versions passées).
 first number, or the second while the first is 0; a test holds it against the past versions.*
 
 Une publication est un dossier `data/processed/<snapshot_id>/` qui ne change plus ; `data/processed/latest/` mène à la
-dernière. Chaque table ci-dessous y est un fichier Parquet ; celles marquées **CSV** y sont aussi en CSV. Le sens de
-chaque colonne est aussi dans le fichier Parquet (métadonnées du champ, clés `fr` et `en`).
+dernière. Chaque table ci-dessous y est un fichier Parquet ; celles marquées **CSV** y sont aussi en CSV et dans le
+classeur. Le sens de chaque colonne est aussi dans le fichier Parquet (métadonnées du champ, clés `fr`, `en`, `unit`).
 
 *A snapshot is a folder `data/processed/<snapshot_id>/` that never changes again; `data/processed/latest/` leads to the
-newest. Each table below is a Parquet file in it; those marked **CSV** are there as CSV too. What each column means is
-also in the Parquet file (field metadata, keys `fr` and `en`).*
+newest. Each table below is a Parquet file in it; those marked **CSV** are there as CSV too, and in the workbook. What
+each column means is also in the Parquet file (field metadata, keys `fr`, `en`, `unit`).*
+
+## Formats
+
 
 ## Lire · Reading
 
@@ -84,14 +88,28 @@ also in the Parquet file (field metadata, keys `fr` and `en`).*
 
 
 def data_format() -> str:
-    """The dictionary of the published tables, French first."""
+    """The formats and the dictionary of the published tables, French first."""
     index = ["## Tables", "", "| table | une ligne est · *one row is* | clé · *key* | CSV |", "|---|---|---|---|"]
     for table in TABLES.values():
         key = ", ".join(f"`{name}`" for name in table.key)
         index.append(
             f"| [{table.name}](#{table.name}) | {table.fr} *{table.en}* | {key} | {'oui' if table.csv else ''} |"
         )
-    return _HEAD + "\n".join([*index, *(line for table in TABLES.values() for line in _table(table))]) + "\n"
+    return (
+        _HEAD.replace("## Formats\n\n", f"## Formats\n\n{formats_table()}\n")
+        + "\n".join([*index, *(line for table in TABLES.values() for line in _table(table))])
+        + "\n"
+    )
+
+
+def formats_table() -> str:
+    """Every format, its files and what it holds, in both languages."""
+    lines = ["| format | fichiers · *files* | |", "|---|---|---|"]
+    for one in FORMATS.values():
+        files = list(one.files())
+        shown = f"`<table>{one.suffix}`" if len(files) > 1 else f"`{files[0]}`"
+        lines.append(f"| {one.name} | {shown} | {one.fr}. *{one.en}.* |")
+    return "\n".join(lines) + "\n"
 
 
 def _table(table: Table) -> Iterator[str]:

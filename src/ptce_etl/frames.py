@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ptce_etl.errors import DataError
+from ptce_etl.rows import Rows, groups
 from ptce_etl.schema import ARROW, PANDAS, TABLES, VERSION, Column, Kind, Table
 
-__all__ = ["content_digest", "empty", "from_arrow", "to_arrow"]
+__all__ = ["ascending", "content_digest", "empty", "from_arrow", "to_arrow"]
 
-_BATCH = 8_192  # rows that are Python objects at once
+_DIGESTED = 8_192  # rows hashed at once: part of what the digest is, never to be changed
 _CARRIED: dict[Kind, pa.DataType] = {"date": pa.timestamp("us")}  # what pandas takes without another copy
 _NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}  # pandas' own choice depends on the gaps
 
@@ -42,18 +44,18 @@ def to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
         )
     arrays = [_array(table, column, frame[column.name]) for column in table.columns]
     result = pa.Table.from_arrays(arrays, schema=table.arrow())
-    if _ascending(result, table.key):
+    if ascending(result, table.key):
         return result
     result = result.sort_by([(key, "ascending") for key in table.key])
-    if not _ascending(result, table.key):
+    if not ascending(result, table.key):
         keys = frame[list(table.key)]
         twice = keys[keys.duplicated()].head(5).to_dict("records")
         raise DataError(f"table {name}: key {table.key} is not unique", where=str(twice), do="one row a key")
     return result
 
 
-def _ascending(table: pa.Table, key: tuple[str, ...]) -> bool:
-    """Whether each row's key is above that of the row before."""
+def ascending(table: pa.Table, key: tuple[str, ...]) -> bool:
+    """Whether each row's key is above that of the row before: sorted, and unique."""
     n = max(table.num_rows - 1, 0)
     above, equal = np.zeros(n, dtype=bool), np.ones(n, dtype=bool)
     for name in key:
@@ -98,17 +100,38 @@ def from_arrow(name: str, table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def content_digest(tables: dict[str, pa.Table]) -> str:
+def content_digest(tables: Mapping[str, Rows]) -> str:
     """sha256 (hex) over the values of all tables, volatile columns left out: same digest, nothing changed.
 
     File bytes change with the writer's version and with the day; this does not. ``changes`` compares with the previous
-    snapshot and ``checks`` with its counts, so neither is part of what a snapshot says about the world.
+    snapshot and ``checks`` with its counts, so neither is part of what a snapshot says about the world. Rows are read
+    a group at a time: column by column, where values are missing, then the values themselves.
     """
     digest = hashlib.sha256(VERSION.encode())
     for name in sorted(set(tables) - {"changes", "checks"}):
         kept = [c.name for c in TABLES[name].columns if not c.volatile]
         digest.update(name.encode())
-        for batch in tables[name].select(kept).to_batches(max_chunksize=_BATCH):
-            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            digest.update("".join(repr(list(row)) for row in rows).encode())
+        for group in groups(tables[name], _DIGESTED, kept):
+            digest.update(group.num_rows.to_bytes(8, "little"))
+            for column in kept:
+                for block in _blocks(group.column(column).combine_chunks()):
+                    digest.update(block)
     return digest.hexdigest()
+
+
+def _blocks(column: Any) -> Iterator[bytes | memoryview]:
+    """A column's values as bytes that no chunking, padding or writer's version can change."""
+    if isinstance(column, pa.ChunkedArray):  # combine_chunks of nothing
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    yield np.packbits(np.asarray(column.is_null())).tobytes()
+    if pa.types.is_string(column.type):
+        filled = column.fill_null("")
+        ends = np.frombuffer(filled.buffers()[1] or bytes(4), dtype="<i4")[filled.offset :][: len(filled) + 1]
+        yield np.diff(ends).tobytes()
+        if filled.buffers()[2] is not None:
+            yield memoryview(filled.buffers()[2])[int(ends[0]) : int(ends[-1])]
+    elif pa.types.is_date(column.type):
+        yield np.asarray(column.cast(pa.int32()).fill_null(0)).astype("<i4").tobytes()
+    else:
+        plain = {pa.bool_(): "u1", pa.int64(): "<i8", pa.float64(): "<f8"}[column.type]
+        yield np.asarray(column.fill_null(False if plain == "u1" else 0)).astype(plain).tobytes()

@@ -67,6 +67,7 @@ def test_the_first_publication(world: ModuleType, tmp_path: Path) -> None:
     assert {p.relative_to(done.path).as_posix() for p in there} == {
         *(f"{t}.parquet" for t in TABLES),
         *csvs,
+        *("poles.geo.parquet", "poles.geojson", "ptce.xlsx"),
         "manifest.json",
         *world.EXTRA,
     }
@@ -314,6 +315,7 @@ def test_parquet_files_carry_neither_pandas_nor_a_clock(world: ModuleType, tmp_p
     for path in sorted(folder.glob("*.parquet")):
         metadata = pq.read_metadata(path)
         ours = {b"ptce:table", b"ptce:schema_version", b"ptce:key", b"ptce:en", b"ptce:fr"}
+        ours |= {b"geo"} if path.name == "poles.geo.parquet" else set()
         assert set(metadata.metadata) == {*ours, b"ARROW:schema"}
         assert {metadata.row_group(0).column(i).compression for i in range(metadata.num_columns)} == {"ZSTD"}
     assert pd.read_parquet(folder / "poles.parquet").index.equals(pd.RangeIndex(6))

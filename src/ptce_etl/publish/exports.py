@@ -1,11 +1,12 @@
-"""Tables to files: Parquet and CSV whose bytes depend on the values alone (and on the writer's version)."""
+"""Tables to files and back: Parquet and CSV whose bytes depend on the values alone (and on the writer's version)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,12 +14,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ptce_etl.errors import DataError, PublishError
-from ptce_etl.schema import TABLES
+from ptce_etl.frames import ascending
+from ptce_etl.rows import GROUP, Rows, groups, schema_of
+from ptce_etl.schema import TABLES, Table
 
-__all__ = ["FORMATS", "conform", "csv_tables", "neutral", "read_table", "write_csv", "write_parquet"]
+__all__ = [
+    "conform",
+    "conform_file",
+    "csv_tables",
+    "looks_like_formula",
+    "neutral",
+    "open_table",
+    "read_table",
+    "readable",
+    "write_csv",
+    "write_parquet",
+]
 
-ROW_GROUP = 65_536
 _BATCH = 8_192
+_MAKE = "make it with frames.to_arrow"
 
 # What a spreadsheet runs: a cell that starts with one of these. French spreadsheets split a comma file at semicolons,
 # so a semicolon inside a cell may start one too.
@@ -30,20 +44,42 @@ def conform(name: str, table: pa.Table) -> pa.Table:
 
     Raises :class:`DataError` when columns or types differ, a required value is missing, or a key is repeated.
     """
+    spec = _spec(name, table.schema)
+    _gaps(spec, table)
+    if not ascending(table, spec.key):
+        table = table.sort_by([(key, "ascending") for key in spec.key])
+        if not ascending(table, spec.key):
+            raise DataError(f"key {spec.key} is not unique", where=f"table {name}", do=_MAKE)
+    return pa.Table.from_arrays(table.columns, schema=spec.arrow())
+
+
+def conform_file(name: str, file: pq.ParquetFile) -> pq.ParquetFile:
+    """``file``, once checked as :func:`conform` checks a table, a group of rows at a time; it must be sorted by key."""
+    spec = _spec(name, file.schema_arrow)
+    before: pa.Table | None = None
+    for part in groups(file):
+        _gaps(spec, part)
+        keys = part.select(list(spec.key))
+        if not ascending(keys if before is None else pa.concat_tables([before, keys]), spec.key):
+            why = f"not sorted by {spec.key}, or not unique"
+            raise DataError(why, where=f"table {name}", do="sort the file, one row a key")
+        before = keys.slice(keys.num_rows - 1)
+    return file
+
+
+def _spec(name: str, found: pa.Schema) -> Table:
     spec = TABLES.get(name)
     if spec is None:
         raise DataError(f"no table {name!r} in the schema", where="src/ptce_etl/schema", do="add it there first")
-    schema = spec.arrow()
-    where, do = f"table {name}", "make it with frames.to_arrow"
-    if not table.schema.equals(schema.remove_metadata()):
-        raise DataError(f"not the schema: {_differences(table.schema, schema)}", where=where, do=do)
+    if not found.equals(spec.arrow().remove_metadata()):
+        raise DataError(f"not the schema: {_differences(found, spec.arrow())}", where=f"table {name}", do=_MAKE)
+    return spec
+
+
+def _gaps(spec: Table, table: pa.Table) -> None:
     gaps = [c.name for c in spec.columns if c.required and table.column(c.name).null_count]
     if gaps:
-        raise DataError(f"missing values in required columns {gaps}", where=where, do=do)
-    table = table.sort_by([(key, "ascending") for key in spec.key])
-    if len(table.select(list(spec.key)).group_by(list(spec.key)).aggregate([])) != len(table):
-        raise DataError(f"key {spec.key} is not unique", where=where, do=do)
-    return pa.Table.from_arrays(table.combine_chunks().columns, schema=schema)
+        raise DataError(f"missing values in required columns {gaps}", where=f"table {spec.name}", do=_MAKE)
 
 
 def _differences(found: pa.Schema, wanted: pa.Schema) -> str:
@@ -52,20 +88,26 @@ def _differences(found: pa.Schema, wanted: pa.Schema) -> str:
     return ", ".join(unlike[:6]) or "columns in another order"
 
 
-def write_parquet(table: pa.Table, sink: IO[bytes]) -> None:
-    """Write a conformed table: zstd, fixed row groups, no pandas metadata, nothing that moves with the clock."""
-    pq.write_table(
-        table,
+def write_parquet(rows: Rows, sink: IO[bytes], schema: pa.Schema | None = None) -> None:
+    """Write conformed rows: zstd, fixed row groups, no pandas metadata, nothing that moves with the clock.
+
+    One row group is in memory at a time. ``schema``: the one to write (its metadata), by default that of ``rows``.
+    """
+    schema = schema or schema_of(rows)
+    with pq.ParquetWriter(
         sink,
+        schema,
         version="2.6",
         data_page_version="1.0",
         compression="zstd",
         compression_level=3,
-        row_group_size=ROW_GROUP,
         use_dictionary=True,
         write_statistics=True,
         store_schema=True,
-    )
+    ) as writer:
+        for group in groups(rows):
+            whole = group.combine_chunks()
+            writer.write_table(pa.Table.from_arrays(whole.columns, schema=schema), row_group_size=GROUP)
 
 
 def read_table(path: Path) -> pa.Table:
@@ -73,8 +115,21 @@ def read_table(path: Path) -> pa.Table:
 
     :class:`PublishError` when it cannot be read.
     """
+    with open_table(path) as file, readable(path):
+        return file.read()
+
+
+def open_table(path: Path) -> pq.ParquetFile:
+    """A Parquet file to be read a group at a time. :class:`PublishError` when it is not one."""
+    with readable(path):
+        return pq.ParquetFile(path)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn a failed read of ``path`` into a :class:`PublishError` that says what to do."""
     try:
-        return pq.read_table(path, partitioning=None)
+        yield
     except (OSError, pa.ArrowException) as error:
         raise PublishError(
             f"{path.name} cannot be read: {' '.join(str(error).split())}",
@@ -88,16 +143,17 @@ def csv_tables() -> list[str]:
     return [name for name, table in TABLES.items() if table.csv]
 
 
-def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
-    """Write a table as RFC 4180 CSV: UTF-8, comma, CRLF, ISO dates, true/false, empty for missing.
+def write_csv(rows: Rows, sink: IO[bytes], columns: Sequence[str] | None = None) -> None:
+    """Write rows as RFC 4180 CSV: UTF-8, comma, CRLF, ISO dates, true/false, empty for missing.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front (:func:`neutral`); the Parquet file has
     the exact text.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(table.column_names)
-    for row in _rows(table):
+    names = schema_of(rows).names if columns is None else columns
+    writer.writerow(names)
+    for row in _rows(rows, names):
         writer.writerow(row)
         if text.tell() > 1 << 20:
             sink.write(text.getvalue().encode())
@@ -106,12 +162,12 @@ def write_csv(table: pa.Table, sink: IO[bytes]) -> None:
     sink.write(text.getvalue().encode())
 
 
-def _rows(table: pa.Table) -> Iterator[tuple[str, ...]]:
-    for batch in table.to_batches(max_chunksize=_BATCH):
-        yield from zip(*(_cells(column) for column in batch.columns), strict=True)
+def _rows(rows: Rows, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for group in groups(rows, _BATCH, names):
+        yield from zip(*(_cells(group.column(name)) for name in names), strict=True)
 
 
-def _cells(column: pa.Array[Any]) -> list[str]:
+def _cells(column: pa.ChunkedArray[Any]) -> list[str]:
     values: list[Any] = column.to_pylist()
     if pa.types.is_string(column.type):
         return ["" if value is None else neutral(value) for value in values]
@@ -124,9 +180,11 @@ def _cells(column: pa.Array[Any]) -> list[str]:
     return ["" if value is None else str(value) for value in values]
 
 
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would take ``text``, or what follows a separator in it, for a formula."""
+    return _FORMULA.search(text) is not None
+
+
 def neutral(text: str) -> str:
     """``text`` with an apostrophe before what a spreadsheet would take for the start of a formula."""
     return _FORMULA.sub(r"\1\2'\3", text)
-
-
-FORMATS: dict[str, Callable[[pa.Table, IO[bytes]], None]] = {"parquet": write_parquet, "csv": write_csv}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -15,8 +15,9 @@ import pyarrow as pa
 from ptce_etl.config import Paths
 from ptce_etl.errors import PublishError, StoreBusy
 from ptce_etl.frames import from_arrow
+from ptce_etl.publish.about import About
 from ptce_etl.publish.changes import summarise
-from ptce_etl.publish.exports import conform, csv_tables, read_table, write_csv, write_parquet
+from ptce_etl.publish.exports import conform, read_table, write_parquet
 from ptce_etl.publish.files import (
     clashes,
     plain_name,
@@ -27,6 +28,7 @@ from ptce_etl.publish.files import (
     write_file,
     write_files,
 )
+from ptce_etl.publish.formats import write_formats
 from ptce_etl.publish.index import ChecksSummary, Entry, FileRecord, Index, Kind, Why, entry_of, instant, read_index
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
@@ -221,10 +223,7 @@ def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Ma
     for name, table in job.added.items():
         written = write_file(staged / f"{name}.parquet", partial(write_parquet, table))
         files[f"{name}.parquet"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
-    for name in csv_tables():
-        table = read_table(staged / f"{name}.parquet")
-        written = write_file(staged / f"{name}.csv", partial(write_csv, table))
-        files[f"{name}.csv"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
+    files |= write_formats(staged, _about(job, snapshot_id, files))
     _plain(job.extra, [*files, MANIFEST, CANDIDATE], staged)
     for name, written in write_files(staged, job.extra).items():
         files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
@@ -233,6 +232,20 @@ def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Ma
     (staged / CANDIDATE).unlink()
     sync_dir(staged)
     return manifest
+
+
+def _about(job: _Job, snapshot_id: str, files: dict[str, FileRecord]) -> About:
+    facts = job.facts["build"]
+    held = "sources.parquet" in files
+    return About(
+        snapshot_id=snapshot_id,
+        as_of=date.fromisoformat(facts["as_of"]),
+        schema_version=facts["schema_version"],
+        code_version=facts["code_version"],
+        content_digest=job.facts["content_digest"],
+        files=files,
+        sources=tuple(read_table(job.staged / "sources.parquet").to_pylist()) if held else (),
+    )
 
 
 def _plain(extra: Iterable[str], taken: Iterable[str], staged: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any, TypedDict, cast
@@ -18,10 +19,12 @@ import pyarrow as pa
 from ptce_etl.config import Paths
 from ptce_etl.errors import PublishError
 from ptce_etl.frames import content_digest
-from ptce_etl.publish.exports import conform, read_table, write_parquet
+from ptce_etl.publish.exports import conform, conform_file, read_table, write_parquet
 from ptce_etl.publish.files import guarded, remove_tree, sync_dir, write_bytes, write_file
 from ptce_etl.publish.index import FileRecord, canonical_json
 from ptce_etl.publish.manifest import BuildInfo, build_facts
+from ptce_etl.rows import Rows
+from ptce_etl.schema import TABLES
 
 __all__ = ["CANDIDATE", "Facts", "candidate_facts", "discard", "hold", "read_staged", "release", "stage", "sweep"]
 
@@ -41,14 +44,18 @@ class Facts(TypedDict):
     files: dict[str, FileRecord]
 
 
-def stage(paths: Paths, tables: dict[str, pa.Table], info: BuildInfo) -> Path:
+def stage(paths: Paths, tables: Mapping[str, Rows], info: BuildInfo) -> Path:
     """Write ``tables`` as a candidate and return its folder; the snapshot id is in :func:`candidate_facts`.
 
-    Rows are sorted by key and checked against the schema first (:class:`DataError`). :class:`PublishError` when the
+    Rows are sorted by key and checked against the schema first (:class:`DataError`). A table may be a Parquet file,
+    sorted by key: it is then read a group of rows at a time, however long it is. :class:`PublishError` when the
     folder cannot be written.
     """
     sweep(paths)
-    kept = {name: conform(name, tables[name]) for name in sorted(tables)}
+    kept: dict[str, Rows] = {
+        name: conform(name, rows) if isinstance(rows, pa.Table) else conform_file(name, rows)
+        for name, rows in sorted(tables.items())
+    }
     digest = content_digest(kept)
     snapshot_id = f"{info.as_of:%Y-%m-%d}-{digest[:8]}"
     folder = _new_folder(paths, snapshot_id)
@@ -59,9 +66,11 @@ def stage(paths: Paths, tables: dict[str, pa.Table], info: BuildInfo) -> Path:
     return folder
 
 
-def _write_table(folder: Path, name: str, table: pa.Table) -> FileRecord:
-    written = write_file(folder / f"{name}.parquet", lambda sink: write_parquet(table, sink))
-    return FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
+def _write_table(folder: Path, name: str, rows: Rows) -> FileRecord:
+    path = folder / f"{name}.parquet"
+    written = write_file(path, lambda sink: write_parquet(rows, sink, TABLES[name].arrow()))
+    n = rows.num_rows if isinstance(rows, pa.Table) else rows.metadata.num_rows
+    return FileRecord(bytes=written.bytes, rows=n, sha256=written.sha256)
 
 
 def _new_folder(paths: Paths, snapshot_id: str) -> Path:
@@ -164,4 +173,4 @@ def read_staged(folder: Path) -> dict[str, pa.Table]:
     files = sorted(folder.glob("*.parquet"))
     if not files:
         raise PublishError("no table to read", where=str(folder), do="build again")
-    return {path.stem: read_table(path) for path in files}
+    return {path.stem: read_table(path) for path in files if path.stem in TABLES}
