@@ -96,7 +96,7 @@ def data_format() -> str:
             f"| [{table.name}](#{table.name}) | {table.fr} *{table.en}* | {key} | {'oui' if table.csv else ''} |"
         )
     return (
-        _HEAD.replace("## Formats\n\n", f"## Formats\n\n{formats_table()}\n")
+        _HEAD.replace("## Formats\n\n", f"## Formats\n\n{formats_table()}")
         + "\n".join([*index, *(line for table in TABLES.values() for line in _table(table))])
         + "\n"
     )
