@@ -48,7 +48,9 @@ class Capture:
 class RequestLog:
     """One line of the request log: what was asked, when, and what came back.
 
-    ``elapsed`` is in seconds; ``sha256`` is null when no bytes were kept; ``headers`` holds the few that are kept.
+    ``elapsed`` is in seconds; ``sha256`` is null when no bytes were kept; ``headers`` holds the few that are kept. Of a
+    source on the web ``sha256`` is what was read in the answers and kept, ``raw_sha256`` the ``pages`` answers
+    themselves.
     """
 
     source_id: str
@@ -61,6 +63,8 @@ class RequestLog:
     elapsed: float = 0.0
     error: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    raw_sha256: str | None = None
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from werkzeug import Request, Response
 
 from ptce_etl.catalogue.registry import COUNT_CLAIM_COLUMNS, GROWTH_CLAIM_COLUMNS, LISTING_COLUMNS, Source, load_sources
 from ptce_etl.collect.archive import Archive
+from ptce_etl.collect.bundle import unbundled
 from ptce_etl.collect.intake import collect_source, failure, intake
 from ptce_etl.collect.manners import Manners
 from ptce_etl.errors import PublishError, SourceChanged, SourceGone, SourceRefused, TransientError
@@ -266,11 +267,12 @@ def test_over_http(httpserver: HTTPServer, tmp_path: Path, source: MakeSource, n
     moved = source(url=there.url, columns={"name": "pole", "commune": "ville"})
     log = collect_source(moved, archive, tmp_path, now + timedelta(hours=4), manners=kind)
     assert (log.outcome, log.status) == ("malformed", 304)
-    # The bytes are gone: nothing conditional is asked.
-    shutil.rmtree(tmp_path / "raw" / "archive" / "objects")
+    # What was fetched is gone: nothing conditional is asked.
+    shutil.rmtree(tmp_path / "raw" / "archive" / "private")
     log = collect_source(there, archive, tmp_path, now + timedelta(hours=5), manners=kind)
     assert (log.outcome, log.status) == ("unchanged", 200)
-    assert archive.read(str(log.sha256)) == body
+    (page,) = unbundled(archive.read(str(log.raw_sha256), private=True))
+    assert page.body == body
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ Two files: ``sources.yml`` (one entry per source) and ``programmes.yml`` (one en
 
 from __future__ import annotations
 
-import codecs
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal, Self
@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ptce_etl.catalogue.entries import read_entries
+from ptce_etl.catalogue.licences import LICENCES, LicenceId
+from ptce_etl.catalogue.options import ReaderName, ReaderOptions
 
 __all__ = [
     "COUNT_CLAIM_COLUMNS",
@@ -62,6 +64,11 @@ _REQUIRED: dict[Statement, tuple[str, ...]] = {
     "growth_claims": ("stated_growth_pct", "base_value", "target_value", "publisher", "source_url"),
 }
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
+# Columns that hold what belongs to a person: never mapped, whatever a source calls them.
+_PERSONAL = re.compile(
+    r"(^|[^a-z])(e-?mails?|courriels?|mel|tel|tels|telephones?|phones?|mobile|portable|fax|dirigeante?s?|presidente?s?|"
+    r"referente?s?|prenoms?|firstname|lastname|nom_contact|contacts?|author|auteurs?|birth|naissance)([^a-z]|$)"
+)
 
 
 class Bounds(BaseModel):
@@ -84,33 +91,22 @@ class Bounds(BaseModel):
         return self
 
 
-class ReaderOptions(BaseModel):
-    """What a reader may be told. Left out, the delimiter and the encoding are found in the file."""
-
-    model_config = _FROZEN
-
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
-    encoding: str | None = None
-
-    @field_validator("encoding")
-    @classmethod
-    def _known(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                codecs.lookup(value)
-            except LookupError as error:
-                raise ValueError(f"no encoding is called {value!r}") from error
-        return value
-
-
 class Source(BaseModel):
     """One page or file that lists PTCE, or that states counts of them.
 
     ``url`` is an http(s) address or a path relative to the data root. ``columns`` maps the names used here to the
-    columns of the file; together with ``ignore`` it names every column of the file. ``sentinels`` are pole names that
-    must be there, compared without case, accents and punctuation. ``redirects``: hosts, other than its own, that its
-    address may lead to. ``max_bytes`` caps a body, unpacked. A disabled source is not fetched any more; what was
-    captured of it stays in force.
+    columns of the file; together with ``ignore`` (where ``*`` stands for anything) it names every column of the file,
+    but for those that the platform of the reader always gives. ``optional``: columns (our names) that the file may
+    lack. ``constants``: values (by our names) that hold for every row, as the call round of a page of results.
+    ``keep``: only rows whose column (the file's name) holds the text. ``sentinels`` are pole names that must be
+    there, compared without case, accents and punctuation.
+
+    ``licence`` says in words, ``licence_id`` in a word what may be done with the rows, ``republish`` what of them may
+    be published. ``redirects``: hosts, other than its own, that its address may lead to. ``max_bytes`` caps a body,
+    unpacked; ``retention_days`` is how long the bytes that were fetched are kept beside what was read in them.
+
+    ``status``: the layout of an ``unverified`` source has not been seen by anybody: it is tried and reported, and none
+    of its rows counts. A disabled source is not fetched any more; what was captured of it stays in force.
     """
 
     model_config = _FROZEN
@@ -121,10 +117,16 @@ class Source(BaseModel):
     url: Text
     licence: Text
     frequency: Text
-    reader: Literal["csv"] = "csv"
+    licence_id: LicenceId = "facts"
+    republish: Text | None = None
+    reader: ReaderName = "csv"
+    status: Literal["verified", "unverified"] = "verified"
     statement: Statement
     columns: dict[str, Text]
     ignore: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    constants: dict[str, Text] = {}
+    keep: dict[str, Text] = {}
     bounds: Bounds
     sentinels: tuple[Text, ...] = ()
     priority: int = Field(ge=0)
@@ -134,11 +136,22 @@ class Source(BaseModel):
     options: ReaderOptions = ReaderOptions()
     redirects: tuple[Text, ...] = ()
     max_bytes: int | None = Field(default=None, ge=1)
+    retention_days: int = Field(default=30, ge=0)
 
     @property
     def is_remote(self) -> bool:
         """Whether the source is fetched over the network."""
         return self.url.lower().startswith(("http://", "https://"))
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody has seen that it is read as it should be, so that its rows may count."""
+        return self.status == "verified"
+
+    @property
+    def apart(self) -> bool:
+        """Whether its licence keeps its rows out of the tables that are published under the Licence Ouverte."""
+        return LICENCES[self.licence_id].share_alike
 
     @field_validator("url")
     @classmethod
@@ -159,8 +172,12 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        unknown = [c for c in self.columns if c not in TARGETS[self.statement]]
-        missing = [c for c in _REQUIRED[self.statement] if c not in self.columns]
+        unknown = [c for c in [*self.columns, *self.constants] if c not in TARGETS[self.statement]]
+        both = sorted(set(self.columns) & set(self.constants))
+        strangers = sorted(set(self.optional) - set(self.columns))
+        personal = [c for c in self.columns.values() if _PERSONAL.search(_plain(c))]
+        given = {**self.columns, **self.constants}
+        missing = [c for c in _REQUIRED[self.statement] if c not in given]
         unmapped = [c for c in self.bounds.fill if c not in self.columns]
         twice = sorted(set(self.columns.values()) & set(self.ignore))
         problems = [
@@ -169,12 +186,23 @@ class Source(BaseModel):
             (unmapped, f"fill bounds on columns that are not mapped: {unmapped}"),
             (twice, f"columns both mapped and ignored: {twice}"),
             (self.sentinels and self.statement != "listings", "sentinels are names of poles: listings only"),
+            (both, f"columns both mapped and constant: {both}"),
+            (strangers, f"optional columns that are not mapped: {strangers}"),
+            (personal and self.is_remote, f"columns that belong to a person are not collected: {personal}"),
             (not self.enabled and not self.why, "a disabled source says why"),
+            (not self.counts and not self.why, "an unverified source says why"),
+            (self.licence_id == "unstated" and self.counts, "rows that may not be published cannot be counted either"),
         ]
         found = [text for problem, text in problems if problem]
         if found:
             raise ValueError("; ".join(found))
         return self
+
+
+def _plain(name: str) -> str:
+    """A column's name in small letters without accents."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in folded if not unicodedata.combining(letter)).replace("_", " ")
 
 
 class Programme(BaseModel):

@@ -16,7 +16,7 @@ from ptce_etl.cli.reading import existing
 from ptce_etl.cli.reopened import Reopened
 from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.text import Lang, at, either
-from ptce_etl.collect.readers import read
+from ptce_etl.collect.reading import read
 from ptce_etl.collect.rows import complete, stack
 from ptce_etl.config import Paths
 from ptce_etl.measure.claims import claims_of

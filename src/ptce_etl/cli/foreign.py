@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ptce_etl.catalogue.registry import LISTING_COLUMNS
-from ptce_etl.collect.readers import read_table
+from ptce_etl.collect.reading import read_table
 from ptce_etl.errors import ConfigError, DataError, NoData, SourceChanged
 
 __all__ = ["Foreign", "read_csv", "read_foreign"]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ptce_etl.cli.text import safe
-from ptce_etl.collect.readers import decode
+from ptce_etl.collect.text import decode
 from ptce_etl.errors import ConfigError, DataError, SourceChanged
 
 __all__ = ["Rows", "neutral", "plain", "read_sheet", "sheet_bytes", "sheet_kind"]

@@ -2,6 +2,8 @@
 
     raw/archive/objects/ab/abcdef…            bytes, named by their sha256
     raw/archive/requests/<source_id>.jsonl    one JSON line per retrieval, appended, never rewritten
+    raw/archive/private/ab/abcdef…            what was fetched from the web, as it came: not to be published, and
+                                              removed some weeks later (PRIVACY.md)
 
 Bytes are written beside their place, flushed to the disk and moved in one step, so an object is whole or absent. A
 line is appended by a single write; a crash can tear the last one, which reading leaves out and the next append closes.
@@ -37,15 +39,17 @@ class Archive:
     def __init__(self, root: Path) -> None:
         self.path = Paths(root).archive
 
-    def put(self, body: bytes) -> str:
+    def put(self, body: bytes, *, private: bool = False) -> str:
         """Keep ``body`` and return its sha256. An object that rotted on the disk is replaced by the good bytes."""
         digest = hashlib.sha256(body).hexdigest()
-        if self.holds(digest):
+        if self.holds(digest, private=private):
             return digest
-        target = self._object(digest)
+        target = self._object(digest, private)
         part = target.with_name(f".{digest}.{secrets.token_hex(4)}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            if private:
+                (self.path / "private").chmod(0o700)
             with part.open("xb") as file:
                 file.write(body)
                 file.flush()
@@ -58,19 +62,19 @@ class Archive:
             raise _unwritable(target, error) from error
         return digest
 
-    def holds(self, sha256: str) -> bool:
+    def holds(self, sha256: str, *, private: bool = False) -> bool:
         """Whether the object is there and still hashes to its name."""
         try:
-            body = self._object(sha256).read_bytes()
+            body = self._object(sha256, private).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            raise _unreadable(self._object(sha256), error) from error
+            raise _unreadable(self._object(sha256, private), error) from error
         return hashlib.sha256(body).hexdigest() == sha256
 
-    def read(self, sha256: str) -> bytes:
+    def read(self, sha256: str, *, private: bool = False) -> bytes:
         """The bytes of an object, hashed again. Raises :class:`PublishError` when it is lost or altered."""
-        target = self._object(sha256)
+        target = self._object(sha256, private)
         try:
             body = target.read_bytes()
         except OSError as error:
@@ -82,6 +86,27 @@ class Archive:
                 do="restore the file from a copy, or run again while the source still serves these bytes",
             )
         return body
+
+    def forget(self, source_id: str, before: datetime) -> list[str]:
+        """Remove what was fetched of a source before then, but for its newest good retrieval; the sha256 removed.
+
+        What was read in it stays, in the public part.
+        """
+        logs = [log for log in self.logs(source_id) if log.raw_sha256]
+        newest = next((log.raw_sha256 for log in reversed(logs) if log.outcome in GOOD), None)
+        kept = {log.raw_sha256 for log in logs if log.requested_at >= _utc(before)} | {newest}
+        gone = sorted({str(log.raw_sha256) for log in logs} - {str(sha256) for sha256 in kept})
+        removed = []
+        for sha256 in gone:
+            target = self._object(sha256, private=True)
+            try:
+                target.unlink()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _unwritable(target, error) from error
+            removed.append(sha256)
+        return removed
 
     def append(self, log: RequestLog) -> None:
         """Add one line to the request log of ``log.source_id``, on the disk when this returns."""
@@ -130,10 +155,10 @@ class Archive:
             grouped.setdefault(str(log.sha256), []).append(log)
         return [_capture(logs) for logs in grouped.values()]
 
-    def _object(self, sha256: str) -> Path:
+    def _object(self, sha256: str, private: bool = False) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise ConfigError(f"not a sha256: {sha256!r}", where=str(self.path), do="give 64 hexadecimal digits")
-        return self.path / "objects" / sha256[:2] / sha256
+        return self.path / ("private" if private else "objects") / sha256[:2] / sha256
 
     def _requests(self, source_id: str) -> Path:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", source_id):

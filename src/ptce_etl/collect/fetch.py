@@ -52,8 +52,10 @@ _KEPT_HEADERS = (
     "etag",
     "last-modified",
     "retry-after",
+    "x-datalayer-version",
     "x-total-count",
     "x-wp-total",
+    "x-wp-totalpages",
 )
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -16,14 +16,15 @@ import pandas as pd
 from ptce_etl.catalogue.registry import ID_COLUMN, TARGETS, Source, Statement
 from ptce_etl.collect.archive import GOOD, Archive
 from ptce_etl.collect.fetch import DEFAULT_POLICY, FetchPolicy, fetch
+from ptce_etl.collect.gather import gathered
 from ptce_etl.collect.manners import Manners, shared_manners
-from ptce_etl.collect.readers import audit, read
+from ptce_etl.collect.reading import audit, read
 from ptce_etl.collect.rows import complete, named, stack, unique
 from ptce_etl.errors import SourceChanged, SourceError, SourceGone, SourceRefused, TransientError
 from ptce_etl.frames import empty
 from ptce_etl.model import Capture, Issue, Outcome, RequestLog
 
-__all__ = ["Intake", "collect_source", "failure", "intake"]
+__all__ = ["InForce", "Intake", "collect_source", "failure", "in_force", "intake"]
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,18 @@ def collect_source(
     Never raises for the source's failure (see :func:`failure`); :class:`PublishError` when the archive cannot be used.
     """
     previous = next(iter(archive.good(source.source_id, now)), None)
-    kept = previous if previous and previous.sha256 and archive.holds(previous.sha256) else None
-    fetched = fetch(source, root, now, policy, previous=kept, manners=manners or shared_manners(now))
-    log, body = fetched.log, fetched.body
+    if source.is_remote:
+        log, body = gathered(source, archive, now, policy, manners or shared_manners(now), previous)
+    else:
+        fetched = fetch(source, root, now, policy)
+        log, body = fetched.log, fetched.body
     if body is not None:
         digest = archive.put(body)
-        if previous and previous.sha256 == digest:
-            log = replace(log, outcome="unchanged")
-    elif log.outcome == "unchanged":
-        body = archive.read(str(log.sha256))  # the catalogue may have changed since these bytes were read
-    if body is not None:
-        log = _tried(log, body, source)
+        same = previous is not None and previous.sha256 == digest
+        log = _tried(replace(log, sha256=digest, size=len(body), outcome="unchanged" if same else "ok"), body, source)
     archive.append(log)
+    if source.is_remote:
+        archive.forget(source.source_id, now - timedelta(days=source.retention_days))
     return log
 
 
@@ -114,18 +115,20 @@ def intake(archive: Archive, sources: Iterable[Source], known_at: datetime) -> I
     """Read the captures in force at ``known_at`` (aware): for each source the newest that can be read.
 
     A source whose last retrieval failed is ``stale``; one without a readable capture is ``missing``. Both are issues,
-    as are rows without a name and ids that stand twice. Raises :class:`PublishError` when archived bytes are damaged.
+    as are rows without a name and ids that stand twice. Rows of a source whose licence keeps them apart are not in the
+    frames (:func:`ptce_etl.collect.apart.rows_apart`). Raises :class:`PublishError` when archived bytes are damaged.
     """
     issues: list[Issue] = []
     captures: list[Capture] = []
     health = []
     parts: dict[Statement, list[pd.DataFrame]] = {statement: [] for statement in TARGETS}
     for source in sources:
-        found = _in_force(archive, source, known_at)
+        found = in_force(archive, source, known_at)
         health.append(_health(source, found))
         issues.extend(found.issues)
         if found.capture is not None and found.frame is not None:
             captures.append(found.capture)
+        if found.capture is not None and found.frame is not None and not source.apart:
             parts[source.statement].append(complete(found.frame, source, found.capture.sha256))
     frames = {statement: stack(statement, rows) for statement, rows in parts.items()}
     frames["listings"] = named(frames["listings"], issues)
@@ -139,7 +142,7 @@ def intake(archive: Archive, sources: Iterable[Source], known_at: datetime) -> I
 
 
 @dataclass(frozen=True)
-class _Found:
+class InForce:
     """What is in force of one source: its capture and rows (or neither), why it is not fresh, and the issues."""
 
     capture: Capture | None
@@ -148,7 +151,8 @@ class _Found:
     issues: tuple[Issue, ...]
 
 
-def _in_force(archive: Archive, source: Source, known_at: datetime) -> _Found:
+def in_force(archive: Archive, source: Source, known_at: datetime) -> InForce:
+    """What is in force of ``source`` at ``known_at``: the newest capture that can be read."""
     logs = archive.logs(source.source_id, until=known_at)
     failed = failure(logs[-1]) if logs else None
     error = failed.what if failed else None
@@ -165,15 +169,15 @@ def _in_force(archive: Archive, source: Source, known_at: datetime) -> _Found:
             day = capture.first_seen.date().isoformat()
             message = f"the capture of {day} stays in force: {error}"
             issues += (Issue("collect", "source_stale", "warning", "us", message, source_id=source.source_id),)
-        return _Found(capture, frame, error, issues)
+        return InForce(capture, frame, error, issues)
     error = error or "never collected"
     if not source.enabled:
-        return _Found(None, None, error, ())
+        return InForce(None, None, error, ())
     missing = Issue("collect", "source_missing", "warning", "us", error, source_id=source.source_id)
-    return _Found(None, None, error, (missing,))
+    return InForce(None, None, error, (missing,))
 
 
-def _health(source: Source, found: _Found) -> dict[str, object]:
+def _health(source: Source, found: InForce) -> dict[str, object]:
     capture = found.capture
     in_force = "stale" if found.error else "fresh"
     return {

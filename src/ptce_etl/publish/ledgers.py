@@ -14,7 +14,8 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from ptce_etl.catalogue.registry import TARGETS, Source, Statement
-from ptce_etl.collect.readers import audit, decode, read
+from ptce_etl.collect.reading import audit, read
+from ptce_etl.collect.text import decode
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError, NoData, PublishError, StoreBusy
 from ptce_etl.publish.files import replace_file

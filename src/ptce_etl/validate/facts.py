@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from ptce_etl.collect.readers import comparable
+from ptce_etl.collect.text import comparable
 from ptce_etl.schema import ARROW, TABLES
 from ptce_etl.validate import bounds
 from ptce_etl.validate.rule import FACTS, KEY, PAIR

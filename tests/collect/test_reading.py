@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptce_etl.catalogue.registry import ReaderOptions, Source, load_sources
-from ptce_etl.collect.readers import MAX_CELL, MAX_COLUMNS, audit, comparable, decode, read, read_table
+from ptce_etl.collect.reading import audit, read, read_table
+from ptce_etl.collect.text import MAX_CELL, MAX_COLUMNS, comparable, decode
 from ptce_etl.errors import SourceChanged
 
 TRANSCRIBED = Path(__file__).parents[2] / "data" / "raw" / "transcribed"
