@@ -5,6 +5,8 @@ Nothing that is matched, counted or measured comes from here.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -48,8 +50,14 @@ def files_apart(archive: Archive, sources: Iterable[Source], known_at: datetime)
             *[f"- {source.title}, {source.publisher}: {source.url} ({source.licence})" for source in named],
             "",
         ]
-        files[f"apart/{name}/listings.csv"] = (
-            frame.sort_values(["source_id", "listing_id"]).to_csv(index=False).encode()
-        )
+        files[f"apart/{name}/listings.csv"] = _csv(frame.sort_values(["source_id", "listing_id"]))
         files[f"apart/{name}/LICENCE.txt"] = "\n".join(notice).encode()
     return files
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(frame.columns)
+    lines.writerows(frame.astype(object).where(frame.notna(), "").itertuples(index=False))
+    return text.getvalue().encode()

@@ -17,8 +17,9 @@ from werkzeug import Request, Response
 from ptce_etl.catalogue.registry import Source
 from ptce_etl.collect.archive import Archive
 from ptce_etl.collect.fetch import FetchPolicy
-from ptce_etl.collect.intake import Intake, collect_source, intake
+from ptce_etl.collect.intake import Intake, collect_source, in_force, intake
 from ptce_etl.collect.manners import Manners
+from ptce_etl.collect.rows import complete
 from ptce_etl.model import RequestLog
 
 QUICK = FetchPolicy(connect=2, read=2, deadline=20, retries=1, backoff=0.01, backoff_max=0.02, jitter=0.01)
@@ -60,10 +61,14 @@ class Site:
         return intake(self.archive, [source], self.now + timedelta(days=self.day))
 
     def names(self, source: Source) -> list[str]:
-        return list(self.intake(source).listings["name"])
+        return [name for (name,) in self.rows(source, "name")]
 
     def rows(self, source: Source, *columns: str) -> list[tuple[Any, ...]]:
-        frame = self.intake(source).listings[list(columns)]
+        """The rows in force, whatever their licence."""
+        found = in_force(self.archive, source, self.now + timedelta(days=self.day))
+        if found.frame is None or found.capture is None:
+            return []
+        frame = complete(found.frame, source, found.capture.sha256)[list(columns)]
         return [tuple(None if pd.isna(cell) else cell for cell in row) for row in frame.itertuples(index=False)]
 
     def asked(self) -> list[str]:
