@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -33,10 +33,12 @@ from ptce_etl.publish.api import load_all
 from ptce_etl.publish.changelog import CHANGES, changes_markdown, names_of
 from ptce_etl.publish.changes import diff, summarise
 from ptce_etl.publish.decisions_store import Decided, read_decided, write_identities, write_redirects
-from ptce_etl.publish.index import read_index
+from ptce_etl.publish.index import FileRecord, read_index
 from ptce_etl.publish.manifest import BuildInfo
 from ptce_etl.publish.snapshot import Outcome, publish_candidate
 from ptce_etl.publish.staging import candidate_facts, read_staged, stage
+from ptce_etl.report.editions import earlier_than, edition_from
+from ptce_etl.report.site import render_site
 from ptce_etl.report.validation import render_validation
 from ptce_etl.resolve.decisions import load_identities, load_redirects
 from ptce_etl.resolve.identity import Identities, identify_rows
@@ -322,6 +324,12 @@ def publish(
         supersedes=supersedes,
         promoted=promote,
     )
+    facts = candidate_facts(candidate.path)["build"]
+    tables["checks"] = checks
+
+    def site(snapshot_id: str, files: Mapping[str, FileRecord]) -> Iterator[tuple[str, bytes]]:
+        edition = edition_from(facts, snapshot_id, tables, ctx.programmes, files, earlier_than(ctx.paths))
+        return ((f"site/{path}", content) for path, content in render_site(edition))
 
     def keep_decisions() -> None:
         if identities is not None:
@@ -335,6 +343,7 @@ def publish(
         supersedes=supersedes,
         now=ctx.now,
         extra={"validation.html": report.encode(), CHANGES: told},
+        pages=site,
         promote=promote,
         provisional=ctx.provisional,
         before_promote=keep_decisions,

@@ -28,6 +28,7 @@ __all__ = [
     "index_bytes",
     "instant",
     "latest_on",
+    "listed_files",
     "read_index",
     "snapshot_path",
 ]
@@ -171,6 +172,14 @@ def _unreadable(paths: Paths, why: str) -> PublishError:
 def entry_of(index: Index, snapshot_id: str | None) -> Entry | None:
     """The entry of a snapshot, or None."""
     return next((entry for entry in index["snapshots"] if entry["id"] == snapshot_id), None)
+
+
+def listed_files(files: dict[str, FileRecord]) -> dict[str, FileRecord]:
+    """The ``files`` of a manifest that the index lists too: not those in sub-folders, of which a site has hundreds.
+
+    The index has the manifest's sha256, and the manifest that of every file.
+    """
+    return {name: record for name, record in files.items() if "/" not in name}
 
 
 def snapshot_path(paths: Paths, snapshot: str = "latest") -> Path:

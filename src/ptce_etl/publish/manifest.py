@@ -32,7 +32,9 @@ __all__ = [
 
 MANIFEST = "manifest.json"
 # What the package computes with; compiled files and the data a wheel carries for empty folders are not code.
-_CODE_SUFFIXES = {".css", ".csv", ".html", ".j2", ".jinja", ".js", ".json", ".parquet", ".py", ".svg", ".yaml", ".yml"}
+_CODE_SUFFIXES = {
+    ".css", ".csv", ".html", ".j2", ".jinja", ".js", ".json", ".otf", ".parquet", ".py", ".svg", ".yaml", ".yml",
+}  # fmt: skip
 _NOT_CODE = {"__pycache__", "_bundled"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,8 +19,6 @@ from ptce_etl.publish.about import About
 from ptce_etl.publish.changes import summarise
 from ptce_etl.publish.exports import conform, read_table, write_parquet
 from ptce_etl.publish.files import (
-    clashes,
-    plain_name,
     remove_tree,
     sha256_file,
     sync_dir,
@@ -29,8 +27,20 @@ from ptce_etl.publish.files import (
     write_files,
 )
 from ptce_etl.publish.formats import write_formats
-from ptce_etl.publish.index import ChecksSummary, Entry, FileRecord, Index, Kind, Why, entry_of, instant, read_index
+from ptce_etl.publish.index import (
+    ChecksSummary,
+    Entry,
+    FileRecord,
+    Index,
+    Kind,
+    Why,
+    entry_of,
+    instant,
+    listed_files,
+    read_index,
+)
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
+from ptce_etl.publish.pages import Pages, check_names, write_pages
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
 from ptce_etl.publish.store import free_id, locked, move_to_rejected, put_in_place
 from ptce_etl.publish.verify import verify
@@ -61,6 +71,7 @@ def publish_candidate(
     supersedes: str | None,
     now: datetime,
     extra: dict[str, bytes] | None = None,
+    pages: Pages | None = None,
     promote: bool = True,
     provisional: bool = False,
     known_at: datetime | None = None,
@@ -70,6 +81,7 @@ def publish_candidate(
     """Finish the candidate ``staged`` with its ``checks`` and ``changes`` tables and ``extra`` files, and publish it.
 
     ``extra``: bytes by name; a name may lie in sub-folders ("site/poles/p1.html"), see :func:`files.plain_name`.
+    ``pages``: what else it holds, made once its id and its other files are known; a rejected candidate has none.
 
     ``supersedes``: the latest snapshot the checks and changes were computed against (None: there was none).
     ``promote=False`` (as-of builds) lists the snapshot and leaves the latest where it is. ``before_promote`` is called
@@ -90,7 +102,7 @@ def publish_candidate(
         added = {name: conform(name, table) for name, table in sorted(tables_added.items())}
         _complete(staged, facts, added)
         summary = _summary(added["checks"])
-        job = _Job(paths, staged, facts, added, dict(extra or {}), supersedes, summary)
+        job = _Job(paths, staged, facts, added, dict(extra or {}), pages, supersedes, summary)
         same = _same(index, facts, promote=promote)
         if promote and same is None and supersedes != index["latest"]:
             raise StoreBusy(
@@ -118,6 +130,7 @@ class _Job:
     facts: Facts
     added: dict[str, pa.Table]
     extra: dict[str, bytes]
+    pages: Pages | None
     supersedes: str | None
     summary: ChecksSummary
 
@@ -224,9 +237,11 @@ def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Ma
         written = write_file(staged / f"{name}.parquet", partial(write_parquet, table))
         files[f"{name}.parquet"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
     files |= write_formats(staged, _about(job, snapshot_id, files))
-    _plain(job.extra, [*files, MANIFEST, CANDIDATE], staged)
+    check_names(job.extra, [*files, MANIFEST, CANDIDATE], staged)
     for name, written in write_files(staged, job.extra).items():
         files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
+    if job.pages is not None and kind == "final":
+        files |= write_pages(job.pages(snapshot_id, dict(files)), staged, {*files, MANIFEST, CANDIDATE})
     manifest = _manifest(job, snapshot_id, kind, files)
     write_bytes(staged / MANIFEST, manifest_bytes(manifest))
     (staged / CANDIDATE).unlink()
@@ -246,14 +261,6 @@ def _about(job: _Job, snapshot_id: str, files: dict[str, FileRecord]) -> About:
         files=files,
         sources=tuple(read_table(job.staged / "sources.parquet").to_pylist()) if held else (),
     )
-
-
-def _plain(extra: Iterable[str], taken: Iterable[str], staged: Path) -> None:
-    """Refuse names that are no plain paths, or that two files would share on a disk that ignores case."""
-    names = sorted(extra)
-    wrong = [name for name in names if not plain_name(name)] + clashes([*names, *taken])
-    if wrong:
-        raise PublishError(f"{wrong[0]!r} cannot be the name of a file", where=str(staged), do="give a plain new name")
 
 
 def _manifest(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"], files: dict[str, FileRecord]) -> Manifest:
@@ -299,7 +306,7 @@ def _entry(job: _Job, manifest: Manifest, now: datetime, known_at: datetime, kin
         why=_why(job, kind),
         checks=manifest["checks"],
         manifest_sha256=sha256_file(job.staged / MANIFEST),
-        files=manifest["files"],
+        files=listed_files(manifest["files"]),
     )
 
 

@@ -16,7 +16,7 @@ from ptce_etl.frames import content_digest
 from ptce_etl.publish.exports import open_table, read_table, readable
 from ptce_etl.publish.files import clashes, plain_name, sha256_file
 from ptce_etl.publish.formats import FORMATS
-from ptce_etl.publish.index import SNAPSHOT_ID, canonical_json
+from ptce_etl.publish.index import SNAPSHOT_ID, canonical_json, listed_files
 from ptce_etl.publish.manifest import MANIFEST, Manifest, manifest_digest
 from ptce_etl.rows import groups
 from ptce_etl.schema import TABLES, VERSION
@@ -100,7 +100,7 @@ def _index_problems(folder: Path, manifest: Manifest) -> list[str]:
         problems.append(f"{MANIFEST}: it is the manifest of {manifest['snapshot_id']}")
     if entry["manifest_sha256"] != sha256_file(folder / MANIFEST):
         problems.append(f"{MANIFEST}: altered: the index lists another")
-    if entry["files"] != manifest["files"]:
+    if entry["files"] != listed_files(manifest["files"]):
         problems.append("index.json: its list of files is not the manifest's")
     return problems
 

@@ -1,0 +1,116 @@
+// What the pages gain from JavaScript: filters, sorting, search, a theme. Without it everything is there to be read.
+(() => {
+  "use strict";
+  const plain = (text) =>
+    text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/[’']/g, " ").toLowerCase().replace(/\s+/g, " ").trim();
+
+  const stored = (value) => {
+    try {
+      if (value === undefined) return localStorage.getItem("theme");
+      localStorage.setItem("theme", value);
+    } catch {
+      return null; // a browser that keeps nothing, or a file opened from a disk
+    }
+    return value;
+  };
+
+  const theme = () => {
+    const button = document.getElementById("theme");
+    if (!button) return;
+    const root = document.documentElement;
+    const isDark = () =>
+      root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const kept = stored();
+    if (kept === "dark" || kept === "light") root.dataset.theme = kept;
+    const show = () => button.setAttribute("aria-pressed", String(isDark()));
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      stored(root.dataset.theme);
+      show();
+    });
+    show();
+  };
+
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    return cell.dataset.v === undefined ? cell.textContent.trim() : cell.dataset.v;
+  };
+
+  const order = (a, b) => {
+    if (a === "" || b === "") return a === b ? 0 : a === "" ? 1 : -1;
+    const x = Number(a), y = Number(b);
+    return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b, document.documentElement.lang, { numeric: true }) : x - y;
+  };
+
+  const sortable = (table) => {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      head.append(button);
+      if (String(column) === table.dataset.sorted) head.setAttribute("aria-sort", "ascending");
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const body = table.tBodies[0];
+        const rows = [...body.rows].map((row) => [value(row, column), row]);
+        // What is not known stays last, whichever way the rest is turned.
+        rows.sort(([a], [b]) => (a === "" || b === "" || !down ? order(a, b) : order(b, a)));
+        body.append(...rows.map(([, row]) => row));
+      });
+    });
+  };
+
+  const filters = (form) => {
+    const table = document.getElementById(form.dataset.table);
+    const rows = [...table.tBodies[0].rows];
+    const texts = new Map(rows.map((row) => [row, plain(`${row.textContent} ${row.dataset.more ?? ""}`)]));
+    const output = form.querySelector("output");
+    const asked = () => new Map([...new FormData(form)].filter(([, text]) => text.trim() !== ""));
+    const fits = (row, [name, text]) => {
+      if (name === "q") return plain(text).split(" ").every((word) => texts.get(row).includes(word));
+      return (row.dataset[name] ?? "").split(" ").includes(text);
+    };
+    const apply = (keep) => {
+      const wanted = [...asked()];
+      let n = 0;
+      for (const row of rows) {
+        row.hidden = !wanted.every((one) => fits(row, one));
+        n += row.hidden ? 0 : 1;
+      }
+      output.textContent = (n === 1 ? output.dataset.one : output.dataset.many).replace("{n}", n.toLocaleString(document.documentElement.lang));
+      if (keep) {
+        const query = new URLSearchParams(wanted).toString();
+        try {
+          history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}${location.hash}`);
+        } catch {
+          // a file opened from a disk keeps its address
+        }
+      }
+    };
+    for (const [name, text] of new URLSearchParams(location.search)) {
+      const field = form.elements[name];
+      if (field) field.value = text;
+    }
+    form.hidden = false;
+    form.addEventListener("input", () => apply(true));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => apply(true)));
+    apply(false);
+  };
+
+  const embed = (area) => {
+    if (!location.protocol.startsWith("http")) return;
+    const base = new URL("..", location.href).href.replace(/\/$/, "");
+    area.value = area.value.replaceAll(area.dataset.place, base);
+  };
+
+  theme();
+  document.querySelectorAll("table.sortable").forEach(sortable);
+  document.querySelectorAll("form.filters").forEach(filters);
+  document.querySelectorAll("#embed").forEach(embed);
+})();

@@ -1,0 +1,83 @@
+"""The templates' environment: one for each language, compiled once a process.
+
+Everything that a template shows is escaped; texts of the data have their invisible characters written out. Sentences of
+ours stand in the templates in both languages, side by side: ``{{ _("Pôles", "Poles") }}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from ptce_etl.report import typography, words
+from ptce_etl.report.typography import Lang, polish, visible
+
+__all__ = ["environment", "safe_link"]
+
+
+@cache
+def environment(lang: Lang) -> Environment:
+    """The environment of a language; its templates are compiled when first asked for, and kept."""
+    made = Environment(
+        loader=PackageLoader("ptce_etl.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    spoken = ("whole", "plain", "amount", "signed", "share", "day", "short_day", "month", "size", "spelled")
+    made.filters |= {name: partial(_with_lang, getattr(typography, name), lang) for name in spoken}
+    made.filters |= {"say": partial(_say, lang), "link": safe_link, "pick": lambda both: both[lang == "en"]}
+    made.globals |= {
+        "lang": lang,
+        "other": "en" if lang == "fr" else "fr",
+        "_": partial(_text, lang),
+        "label": lambda table, code: polish(words.said(getattr(words, table), code, lang), lang),
+    }
+    return made
+
+
+def safe_link(address: object) -> str:
+    """``address`` when it is one that a reader may be sent to (http, https), else nothing: names carry scripts."""
+    if not isinstance(address, str) or not address.isprintable() or " " in address:
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _with_lang(function: Callable[..., str], lang: Lang, value: Any, *rest: Any) -> str:
+    return function(value, lang, *rest)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return visible(value)
+
+
+@lru_cache(maxsize=4096)
+def _sentence(french: str, english: str, lang: Lang) -> Markup:
+    # The texts of the templates are ours, and may hold tags.
+    return Markup(polish(french if lang == "fr" else english, lang))  # noqa: S704
+
+
+def _text(lang: Lang, french: str, english: str, **values: object) -> Markup:
+    sentence = _sentence(french, english, lang)
+    return sentence.format(**{name: _shown(value) for name, value in values.items()}) if values else sentence
+
+
+def _say(lang: Lang, text: object) -> Markup:
+    """A sentence that the pipeline wrote, with the typography of the page."""
+    return escape(visible(polish(str(text), lang)))

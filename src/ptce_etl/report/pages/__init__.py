@@ -1,0 +1,1 @@
+"""The pages of the site, a module each: what a template is given."""
