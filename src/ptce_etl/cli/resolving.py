@@ -78,11 +78,13 @@ def resolve_file(
                 spellings=cleaned.spellings,
                 runner=runner,
             )
+        issues = (*cleaned.issues, *resolution.issues)
+        del cleaned  # of a million rows, it is worth a gigabyte
         poles = poles_table(resolution.listings, resolution.edges, geo)
         watch("resolve")
         written = _write(out, foreign, resolution, poles)
         watch("write")
-    answer = _answer(foreign, resolution, poles, (*cleaned.issues, *resolution.issues), watch.seconds)
+    answer = _answer(foreign, resolution, poles, issues, watch.seconds)
     answer |= {"files": [str(path) for path in written]}
     if truth is not None:
         answer |= {"agreement": agreed(resolution.listings, truth)}

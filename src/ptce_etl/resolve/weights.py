@@ -89,6 +89,8 @@ class Weights:
     crowd_departement: float = 0.25  # … and a common department; and that a whole name that is the same loses: the
     crowd_exact: float = 0.0  # more names there are, the more often two poles choose the same plain words
     link: float = 0.0
+    crowd: int = 128_000  # listings from which a link takes a bit more each time they double: one wrong link joins two
+    # whole groups, and the more names there are, the more groups a plain one stands between
     review: float = -5.7  # 2 chances in 100: below, hardly anything is worth a person's time
     far_doubts: int = 2  # links that each pair in two departments outweighs when two groups are to be joined
     exclusive_bits: float = 5.0  # names that share words and each name another place (Écopôle X / Écopôle Y): two poles
@@ -98,12 +100,14 @@ class Weights:
 
         Each doubling beyond ``few`` halves the chance that two listings drawn at random name one pole, and doubles how
         rare a word can be seen to be: what is rare grows in weight as fast as the prior falls, what is common does not.
+        Beyond ``crowd`` listings a link takes one bit more for each doubling.
         """
         doublings = max(0.0, log2(n / self.few)) if n else 0.0
         grown = ("max_word_bits", "name_cap", "looks_alike")
         return replace(
             self,
             prior=self.prior - doublings,
+            link=self.link + max(0.0, doublings - log2(self.crowd / self.few)),
             exact_bonus=max(0.0, self.exact_bonus - self.crowd_exact * doublings),
             same_commune=self.same_commune + self.crowd_commune * doublings,
             same_departement=self.same_departement + self.crowd_departement * doublings,
