@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ptce_etl.errors import NoData, PtceError
-    from ptce_etl.publish.api import changes, load, snapshots
+    from ptce_etl.publish.api import changes, citation, load, snapshots
 
 __version__ = "0.1.0"
-__all__ = ["NoData", "PtceError", "__version__", "changes", "load", "snapshots"]
+__all__ = ["NoData", "PtceError", "__version__", "changes", "citation", "load", "snapshots"]
 
 # pandas and pyarrow take a second to import: `import ptce_etl` leaves them until a name that needs them is used.
 _HOME = {
     "NoData": "ptce_etl.errors",
     "PtceError": "ptce_etl.errors",
     "changes": "ptce_etl.publish.api",
+    "citation": "ptce_etl.publish.api",
     "load": "ptce_etl.publish.api",
     "snapshots": "ptce_etl.publish.api",
 }

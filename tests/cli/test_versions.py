@@ -97,3 +97,10 @@ def test_pruning_is_a_dry_run_unless_told(copied: Path, ptce: Ptce, run_quick: C
     assert ptce("history", "Clus'Ter Jura", "--data", copied).code == 0
     assert ptce("finalise", first, "--data", copied).code == 4
     assert "final already" in ptce("finalise", ptce_etl.snapshots(copied)["snapshot_id"].iloc[0], "--data", copied).out
+
+
+def test_a_version_is_cited(grown_root: Path, ptce: Ptce) -> None:
+    said = ptce("cite", "--data", grown_root)
+    french, english = said.out.splitlines()
+    assert french.startswith("Observatoire ouvert des PTCE") and english.startswith("The open observatory")
+    assert french == ptce_etl.citation(data=grown_root)

@@ -16,6 +16,7 @@ import pytest
 import ptce_etl
 from ptce_etl.errors import ConfigError, NoData, PublishError
 from ptce_etl.publish.api import load_all
+from ptce_etl.publish.manifest import read_manifest
 from ptce_etl.schema import PANDAS, TABLES
 
 
@@ -141,3 +142,23 @@ def test_the_public_names_are_there_sorted_and_cost_nothing_until_used() -> None
 def test_what_a_publication_says_travels_between_processes(world: ModuleType, tmp_path: Path) -> None:
     done = world.publish(tmp_path)
     assert pickle.loads(pickle.dumps(done)) == done
+
+
+def test_load_reads_the_columns_asked_for(root: Path) -> None:
+    whole = ptce_etl.load("poles", data=root)
+    some = ptce_etl.load("poles", columns=["n_listings", "first_listed", "name"], data=root)
+    pd.testing.assert_frame_equal(some, whole[["n_listings", "first_listed", "name"]])
+    with pytest.raises(ConfigError, match="has no column 'colour'"):
+        ptce_etl.load("poles", columns=["name", "colour"], data=root)
+
+
+def test_a_snapshot_is_cited_in_a_line(root: Path) -> None:
+    latest, built = (ptce_etl.snapshots(root).query(q)["snapshot_id"].iloc[0] for q in ("latest", "kind == 'as-of'"))
+    french, english = ptce_etl.citation(data=root), ptce_etl.citation(built, lang="en", data=root)
+    assert latest in french and "7 pôles" in french and "\n" not in french
+    assert built in english and "as of 2023-06-12, 4 poles" in english
+    assert read_manifest(root / "processed" / built)["content_digest"] in english
+    with pytest.raises(ConfigError, match="no language"):
+        ptce_etl.citation(lang="de", data=root)
+    with pytest.raises(NoData):
+        ptce_etl.citation("2020-01-01-00000000", data=root)

@@ -68,6 +68,8 @@ def test_the_first_publication(world: ModuleType, tmp_path: Path) -> None:
         *(f"{t}.parquet" for t in TABLES),
         *csvs,
         *("poles.geo.parquet", "poles.geojson", "ptce.xlsx"),
+        *(f"schemas/{name.removesuffix('.csv')}/schema.json" for name in csvs),
+        *("datapackage.json", "dcat.jsonld", "schema-org.jsonld", "CITATION.cff"),
         "manifest.json",
         *world.EXTRA,
     }

@@ -405,4 +405,20 @@ def verify(
     return verify_snapshot(Screen(as_json=as_json), data, snapshot)
 
 
+@app.command()
+def cite(
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="A snapshot id, or `latest`.")] = "latest",
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Say how to cite a snapshot.
+
+    One line in French, one in English; its folder has the same as CITATION.cff.
+    """
+    from ptce_etl.cli.citing import show_citation
+
+    return show_citation(Screen(as_json=as_json), data, snapshot)
+
+
 add_version_commands(app)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -15,31 +17,41 @@ import pandas as pd
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError, NoData
 from ptce_etl.frames import from_arrow
+from ptce_etl.publish.about import TITLE, About, citation_line
 from ptce_etl.publish.changes import diff
 from ptce_etl.publish.exports import read_table
 from ptce_etl.publish.index import read_index, snapshot_path
 from ptce_etl.publish.manifest import read_manifest
 from ptce_etl.schema import TABLES
 
-__all__ = ["changes", "load", "load_all", "snapshots"]
+__all__ = ["changes", "citation", "load", "load_all", "snapshots"]
 
 
-def load(table: str = "poles", *, snapshot: str = "latest", data: str | Path | None = None) -> pd.DataFrame:
+def load(
+    table: str = "poles",
+    *,
+    columns: Sequence[str] | None = None,
+    snapshot: str = "latest",
+    data: str | Path | None = None,
+) -> pd.DataFrame:
     """A published table as a frame.
 
-    ``table``: a name of ``DATA_FORMAT.md`` ("poles", "listings", "counts", "indicator", …). ``snapshot``: "latest" or
-    an id of :func:`snapshots`. ``data``: the data root, by default the environment's PTCE_DATA, else ``./data``.
+    ``table``: a name of ``DATA_FORMAT.md`` ("poles", "listings", "counts", "indicator", …). ``columns``: those to read,
+    in that order; by default all of them. ``snapshot``: "latest" or an id of :func:`snapshots`. ``data``: the data
+    root, by default the environment's PTCE_DATA, else ``./data``.
 
     dtypes: text ``str`` (missing: NaN), whole numbers ``Int64``, numbers ``float64``, flags ``boolean``, dates
     ``datetime64[us]`` (missing: NaT). Codes such as "01" are text. Raises :class:`NoData` when nothing is published,
-    :class:`ConfigError` for an unknown table or what is not a snapshot id.
+    :class:`ConfigError` for an unknown table or column, or what is not a snapshot id.
 
     Two calls for "latest" may fall on either side of a publication: name the snapshot to read several tables of one.
+
+    >>> load("poles", columns=["name", "region"])  # doctest: +SKIP
     """
     if table not in TABLES:
         raise ConfigError(f"no table {table!r}", where="DATA_FORMAT.md", do=f"one of {', '.join(TABLES)}")
     path = snapshot_path(_paths(data), snapshot) / f"{table}.parquet"
-    return _frame(table, path)
+    return _frame(table, path, columns)
 
 
 def load_all(snapshot: str = "latest", *, data: str | Path | None = None) -> dict[str, pd.DataFrame]:
@@ -117,18 +129,42 @@ def changes(snapshot: str = "latest", *, since: str | None = None, data: str | P
     )
 
 
+def citation(snapshot: str = "latest", *, lang: str = "fr", data: str | Path | None = None) -> str:
+    """How to cite a snapshot, in one line, in French ("fr") or English ("en").
+
+    It names the snapshot by its id and by the digest of what its tables say. Raises as :func:`load` does.
+    """
+    if lang not in TITLE:
+        raise ConfigError(f"no language {lang!r}", where="lang", do=f"one of {', '.join(TITLE)}")
+    found = read_manifest(snapshot_path(_paths(data), snapshot))
+    about = About(
+        snapshot_id=found["snapshot_id"],
+        as_of=date.fromisoformat(found["as_of"]),
+        schema_version=found["schema_version"],
+        code_version=found["code_version"],
+        content_digest=found["content_digest"],
+        files=found["files"],
+    )
+    return citation_line(about, lang)
+
+
 def _paths(data: str | Path | None) -> Paths:
     return Paths(Path(data if data is not None else os.environ.get("PTCE_DATA") or "data"))
 
 
-def _frame(table: str, path: Path) -> pd.DataFrame:
+def _frame(table: str, path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     if not path.is_file():
         raise NoData(
             f"snapshot {path.parent.name} has no table {table}",
             where=str(path),
             do=f"an older schema may not have had it; `ptce verify {path.parent.name}` says what else is missing",
         )
-    return from_arrow(table, read_table(path))
+    read = read_table(path, columns)
+    unknown = [name for name in columns or () if name not in read.column_names]
+    if unknown:
+        has = ", ".join(TABLES[table].names)
+        raise ConfigError(f"table {table} has no column {unknown[0]!r}", where=str(path), do=f"one of {has}")
+    return from_arrow(table, read if columns is None else read.select(list(columns)))
 
 
 def _redirects(path: Path) -> pd.DataFrame | None:

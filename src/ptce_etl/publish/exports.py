@@ -110,13 +110,15 @@ def write_parquet(rows: Rows, sink: IO[bytes], schema: pa.Schema | None = None) 
             writer.write_table(pa.Table.from_arrays(whole.columns, schema=schema), row_group_size=GROUP)
 
 
-def read_table(path: Path) -> pa.Table:
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """One Parquet file as it is: no column is made up from the names of the folders it lies in.
+
+    Of ``columns``, those that the file has.
 
     :class:`PublishError` when it cannot be read.
     """
     with open_table(path) as file, readable(path):
-        return file.read()
+        return file.read(columns=None if columns is None else list(columns))
 
 
 def open_table(path: Path) -> pq.ParquetFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from ptce_etl.errors import PublishError, StoreBusy
 from ptce_etl.frames import from_arrow
 from ptce_etl.publish.about import About
 from ptce_etl.publish.changes import summarise
+from ptce_etl.publish.descriptions import describe
 from ptce_etl.publish.exports import conform, read_table, write_parquet
 from ptce_etl.publish.files import (
     remove_tree,
@@ -236,9 +237,11 @@ def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Ma
     for name, table in job.added.items():
         written = write_file(staged / f"{name}.parquet", partial(write_parquet, table))
         files[f"{name}.parquet"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
-    files |= write_formats(staged, _about(job, snapshot_id, files))
-    check_names(job.extra, [*files, MANIFEST, CANDIDATE], staged)
-    for name, written in write_files(staged, job.extra).items():
+    about = _about(job, snapshot_id, files)
+    files |= write_formats(staged, about)
+    described = describe(replace(about, files=files))
+    check_names(job.extra, [*files, *described, MANIFEST, CANDIDATE], staged)
+    for name, written in write_files(staged, described | job.extra).items():
         files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
     if job.pages is not None and kind == "final":
         files |= write_pages(job.pages(snapshot_id, dict(files)), staged, {*files, MANIFEST, CANDIDATE})

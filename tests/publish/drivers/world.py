@@ -55,7 +55,8 @@ def _value(column: Column, i: int, key: bool) -> object:
             return pd.Timestamp(date(2013 + i, 1, 31))
     if key:
         return f"{column.name}-{i:03d}"
-    return f"{i + 1:02d}" if column.name.startswith("code_") else NAMES[i % len(NAMES)]
+    digits = {"siren": 9, "code_commune_insee": 5}.get(column.name, 2 if column.name.startswith("code_") else 0)
+    return f"{i + 1:0{digits}d}" if digits else NAMES[i % len(NAMES)]
 
 
 def tables(rows: int = 6, *, seed: int = 0, **replaced: pd.DataFrame) -> dict[str, pa.Table]:
