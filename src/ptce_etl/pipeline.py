@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
+from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pyarrow as pa
 
 from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load_sources
 from ptce_etl.clean.geography import Geography
@@ -32,9 +34,11 @@ from ptce_etl.model import Issue, RequestLog
 from ptce_etl.publish.api import load_all
 from ptce_etl.publish.changelog import CHANGES, changes_markdown, names_of
 from ptce_etl.publish.changes import diff, summarise
+from ptce_etl.publish.decisions_kept import decided_by, keep, log_state, state_at
 from ptce_etl.publish.decisions_store import Decided, read_decided, write_identities, write_redirects
 from ptce_etl.publish.index import FileRecord, read_index
 from ptce_etl.publish.manifest import BuildInfo
+from ptce_etl.publish.pages import Pages
 from ptce_etl.publish.snapshot import Outcome, publish_candidate
 from ptce_etl.publish.staging import candidate_facts, read_staged, stage
 from ptce_etl.report.editions import earlier_than, edition_from
@@ -51,19 +55,24 @@ from ptce_etl.seed import seed
 from ptce_etl.validate.expectations import run_checks
 
 __all__ = [
+    "OWN_CATALOGUE",
+    "Audited",
     "Candidate",
     "Context",
     "OnStep",
     "Publication",
     "RunResult",
+    "audit",
     "build",
     "collect_one",
+    "identities_of",
     "open_context",
     "publish",
     "run",
 ]
 
 OnStep = Callable[[str, float], None]
+OWN_CATALOGUE = "sources.yml"
 
 
 def _quiet(step: str, seconds: float) -> None:
@@ -74,7 +83,9 @@ def _quiet(step: str, seconds: float) -> None:
 class Context:
     """Everything a run is a function of, besides the files of its data root.
 
-    ``provisional``: what it publishes is published as such, to be finalised later.
+    ``provisional``: what it publishes is published as such, to be finalised later. ``known_at``: only captures and
+    decisions held by then are used (default: ``now``); ``whole_day`` when a day was given and not an hour of it.
+    ``catalogue``: the data root's own ``sources.yml``, which ``sources`` were read from.
     """
 
     paths: Paths
@@ -85,6 +96,14 @@ class Context:
     as_of: date
     use_judgements: bool = True
     provisional: bool = False
+    known_at: datetime | None = None
+    whole_day: bool = False
+    catalogue: bytes | None = None
+
+    @property
+    def known(self) -> datetime:
+        """The instant up to which captures and decisions are used."""
+        return self.known_at or self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +145,22 @@ def open_context(
     settings: Settings | None = None,
     use_judgements: bool = True,
     provisional: bool = False,
+    known_at: datetime | date | None = None,
 ) -> Context:
     """Open a data root (made and filled with the bundled ledgers when it has none).
 
-    ``now`` is aware; ``as_of`` is its day in Paris unless given. ``<root>/sources.yml``, if there, replaces the
-    package's catalogue. Raises :class:`ConfigError`.
+    ``now`` is aware; ``as_of`` is its day in Paris unless given. ``known_at``: an aware instant, or a day, which means
+    its end in Paris. ``<root>/sources.yml``, if there, replaces the package's catalogue. Raises :class:`ConfigError`.
     """
     if now.tzinfo is None:
         raise ConfigError("a naive date-time", where="now", do="give it a time zone: datetime.now(UTC)")
     today = _today(now)
     if as_of is not None and as_of > today:
         raise ConfigError(f"as-of {as_of} is in the future", where="--as-of", do=f"choose a date up to {today}")
+    known, whole_day = _known(known_at, now, as_of or today)
     paths = Paths(root)
     seed(paths)
-    own = paths.root / "sources.yml"
+    own = paths.root / OWN_CATALOGUE
     return Context(
         paths=paths,
         sources=load_sources(own if own.exists() else None),
@@ -149,7 +170,30 @@ def open_context(
         as_of=as_of or today,
         use_judgements=use_judgements,
         provisional=provisional,
+        known_at=known,
+        whole_day=whole_day,
+        catalogue=own.read_bytes() if own.exists() else None,
     )
+
+
+def _known(known_at: datetime | date | None, now: datetime, as_of: date) -> tuple[datetime | None, bool]:
+    """``known_at`` as an instant up to ``now``, and whether it is the end of a day."""
+    if known_at is None:
+        return None, False
+    if isinstance(known_at, datetime):
+        known, whole_day = known_at, False
+    else:
+        end = datetime.combine(known_at, clock_time.max, ZoneInfo("Europe/Paris"))
+        known, whole_day = min(end, now), True
+    if known.tzinfo is None or known > now or (not isinstance(known_at, datetime) and known_at > _today(now)):
+        raise ConfigError(f"known at {known_at}, which is not past", where="--known-at", do=f"up to {now.isoformat()}")
+    if as_of > _today(known):
+        raise ConfigError(
+            f"a description of {as_of} from what was known at {known_at}",
+            where="--known-at",
+            do="describe that day or an earlier one: --as-of",
+        )
+    return known, whole_day
 
 
 def _today(now: datetime) -> date:
@@ -165,11 +209,16 @@ def collect_one(ctx: Context, source: Source) -> RequestLog:
     return log
 
 
-def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
-    """Archive and decisions → a candidate snapshot that describes the world at ``ctx.as_of``."""
+def build(ctx: Context, on_step: OnStep = _quiet, *, decided: Decided | None = None) -> Candidate:
+    """Archive and decisions → a candidate snapshot that describes the world at ``ctx.as_of``.
+
+    ``decided``: the decisions to use (default: those of ``ctx.paths``, as they were at ``ctx.known_at`` if given). They
+    are kept in the archive, so that the candidate can be built again.
+    """
     clock = _Clock(on_step)
-    decided = read_decided(ctx.paths)
-    took = intake(Archive(ctx.paths.root), ctx.sources, ctx.now)
+    decided = decided or _decided(ctx)
+    used = keep(ctx.paths, _used(ctx, decided))
+    took = intake(Archive(ctx.paths.root), ctx.sources, ctx.known)
     if took.listings.empty:
         raise NoData(
             "no listing could be read from the archive",
@@ -185,10 +234,23 @@ def build(ctx: Context, on_step: OnStep = _quiet) -> Candidate:
     tables = _measure(ctx, took, resolution, geo, [*took.issues, *cleaned.issues, *resolution.issues])
     tables["sensitivity"] = _sensitivity(ctx, decided, took, resolution, cleaned, geo)
     clock.done("measure")
-    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=decided.hashes)
+    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=used)
     path = stage(ctx.paths, {name: to_arrow(name, frame) for name, frame in tables.items()}, info)
     clock.done("write")
     return Candidate(candidate_facts(path)["snapshot_id"], path)
+
+
+def _decided(ctx: Context) -> Decided:
+    if ctx.known_at is None:
+        return read_decided(ctx.paths)
+    return decided_by(state_at(ctx.paths, ctx.known_at, whole_day=ctx.whole_day))
+
+
+def _used(ctx: Context, decided: Decided) -> dict[str, bytes]:
+    """The files that the candidate is made from, besides captures and code: decisions, and an own catalogue."""
+    files = {name: body for name, body in decided.files.items() if ctx.use_judgements or name != "judgements.jsonl"}
+    own = ctx.catalogue
+    return files | ({OWN_CATALOGUE: own} if own is not None else {})
 
 
 def _resolve(
@@ -295,27 +357,85 @@ def publish(
     was rolled back is "withheld".
     """
     clock = _Clock(on_step)
-    past = ctx.as_of < _today(ctx.now)
+    past = ctx.as_of < _today(ctx.now) or ctx.known_at is not None
     promote = promote and not past
-    tables = {name: from_arrow(name, table) for name, table in read_staged(candidate.path).items()}
     supersedes = read_index(ctx.paths)["latest"]
     previous = load_all(supersedes, data=ctx.paths.root) if supersedes and promote else None
+    tables = {name: from_arrow(name, table) for name, table in read_staged(candidate.path).items()}
     identities = _identities(ctx, tables["listings"]) if promote else None
+    audited = audit(ctx, candidate, tables, previous, identities, supersedes=supersedes, promote=promote, past=past)
+    clock.done("validate")
+
+    def keep_decisions() -> None:
+        if identities is not None:
+            write_identities(ctx.paths.identities, identities.identities)
+            write_redirects(ctx.paths.redirects, identities.redirects)
+            log_state(ctx.paths, ctx.now)
+
+    done = publish_candidate(
+        ctx.paths,
+        candidate.path,
+        tables_added=audited.tables_added,
+        supersedes=supersedes,
+        now=ctx.now,
+        extra=audited.extra,
+        pages=audited.pages,
+        promote=promote,
+        provisional=ctx.provisional,
+        known_at=ctx.known,
+        before_promote=keep_decisions,
+        timeout=timeout,
+    )
+    clock.done("publish")
+    said = summarise(audited.changes, "en", first=previous is None) if done.outcome == "published" else ""
+    checked = done.checks
+    return Publication(
+        done.outcome, done.snapshot_id, done.path, checked["critical"], checked["warnings"], done.message, said
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What a candidate gets when it is held against the snapshot it supersedes: its last tables, its documents and its site."""
+
+    changes: pd.DataFrame
+    checks: pd.DataFrame
+    extra: dict[str, bytes]
+    pages: Pages
+
+    @property
+    def tables_added(self) -> dict[str, pa.Table]:
+        """``changes`` and ``checks``, as :func:`publish_candidate` takes them."""
+        return {"changes": to_arrow("changes", self.changes), "checks": to_arrow("checks", self.checks)}
+
+
+def audit(
+    ctx: Context,
+    candidate: Candidate,
+    tables: dict[str, pd.DataFrame],
+    previous: dict[str, pd.DataFrame] | None,
+    identities: Identities | None,
+    *,
+    supersedes: str | None,
+    promote: bool,
+    past: bool,
+) -> Audited:
+    """Compare a candidate's ``tables`` with ``previous`` (those of ``supersedes``), check them, and tell it in files.
+
+    ``past``: the day described was past when it was built, so that nothing is expected of what came since.
+    """
     changes = diff(previous, tables, identities.redirects if identities else None)
-    tables["changes"] = changes
     checks = run_checks(
-        tables,
+        tables | {"changes": changes},
         sources=ctx.sources,
         programmes=ctx.programmes,
         previous=previous,
         settings=ctx.settings,
         backcast=past,
     )
-    clock.done("validate")
     report = render_validation(
         checks, tables["issues"], snapshot_id=candidate.snapshot_id, as_of=ctx.as_of, summary=_summary(tables)
     )
-
     told = changes_markdown(
         changes,
         names_of(previous["poles"] if previous else None),
@@ -325,41 +445,26 @@ def publish(
         promoted=promote,
     )
     facts = candidate_facts(candidate.path)["build"]
-    tables["checks"] = checks
+    held = tables | {"changes": changes, "checks": checks}
 
     def site(snapshot_id: str, files: Mapping[str, FileRecord]) -> Iterator[tuple[str, bytes]]:
-        edition = edition_from(facts, snapshot_id, tables, ctx.programmes, files, earlier_than(ctx.paths))
+        earlier = earlier_than(ctx.paths, snapshot_id)
+        edition = edition_from(facts, snapshot_id, held, ctx.programmes, files, earlier)
         return ((f"site/{path}", content) for path, content in render_site(edition))
 
-    def keep_decisions() -> None:
-        if identities is not None:
-            write_identities(ctx.paths.identities, identities.identities)
-            write_redirects(ctx.paths.redirects, identities.redirects)
-
-    done = publish_candidate(
-        ctx.paths,
-        candidate.path,
-        tables_added={"changes": to_arrow("changes", changes), "checks": to_arrow("checks", checks)},
-        supersedes=supersedes,
-        now=ctx.now,
-        extra={"validation.html": report.encode(), CHANGES: told},
-        pages=site,
-        promote=promote,
-        provisional=ctx.provisional,
-        before_promote=keep_decisions,
-        timeout=timeout,
-    )
-    clock.done("publish")
-    said = summarise(changes, "en", first=previous is None) if done.outcome == "published" else ""
-    checked = done.checks
-    return Publication(
-        done.outcome, done.snapshot_id, done.path, checked["critical"], checked["warnings"], done.message, said
-    )
+    return Audited(changes, checks, {"validation.html": report.encode(), CHANGES: told}, site)
 
 
 def _identities(ctx: Context, listings: pd.DataFrame) -> Identities:
     """The identity files to keep with this candidate. They must still give its listings the ids it was built with."""
-    known, redirects = load_identities(ctx.paths.identities), load_redirects(ctx.paths.redirects)
+    return identities_of(ctx, listings, load_identities(ctx.paths.identities), load_redirects(ctx.paths.redirects))
+
+
+def identities_of(ctx: Context, listings: pd.DataFrame, known: pd.DataFrame, redirects: pd.DataFrame) -> Identities:
+    """The identity files that follow from ``known`` and ``redirects`` with a candidate's listings.
+
+    Raises :class:`PublishError` when they would not give those listings the ids that they have.
+    """
     groups = pd.factorize(listings["pole_id"])[0]
     named = identify_rows(listings["listing_id"], groups, known, redirects, ctx.as_of.isoformat())
     moved = int((named.pole_ids.to_numpy() != listings["pole_id"].to_numpy()).sum())

@@ -19,6 +19,7 @@ from ptce_etl.publish.store import locked
 STEPS = {
     "publication": (
         "poles.parquet", "poles.csv", "CHANGES.md", "manifest.json", "site/poles/p1.html", "identities.csv",
+        "os.rename /raw/archive/objects", "os.rename /raw/archive/.decisions.jsonl.new",
         ".promoting", "current.link",
     ),
     "versions": (

@@ -130,7 +130,7 @@ def test_pruning_keeps_what_it_must(world: ModuleType, tmp_path: Path) -> None:
     manifest = (paths.processed / ids[0] / "manifest.json").read_bytes()
     assert prune(paths, 1, why="space", now=LATER) == plan
     assert not any((paths.processed / name).exists() for name in plan.remove)
-    assert (paths.pruned / f"{ids[0]}.json").read_bytes() == manifest
+    assert (paths.pruned / ids[0] / "manifest.json").read_bytes() == manifest
     index = read_index(paths)
     assert [entry["id"] for entry in index["snapshots"] if "pruned" in entry] == [ids[0], ids[4], past[0], past[1]]
     with pytest.raises(NoData, match="pruned on 2026-12-01: space") as gone:

@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
     {"report"},
     {"seed"},
     {"pipeline"},
+    {"rebuild"},
     {"flows"},
     {"cli"},
 ]

@@ -6,7 +6,7 @@ The modules that answer are imported when a command runs: pandas, pyarrow and sc
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +67,23 @@ def _day(text: str) -> date:
         raise ConfigError(f"not a date: {text!r}", where="--as-of", do="write YYYY-MM-DD, as 2024-12-31") from error
 
 
+def _moment(text: str) -> date | datetime:
+    """A day, or an instant with its time zone."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ConfigError(
+            f"neither a day nor an instant: {text!r}", where="--known-at", do="2026-11-23, or 2026-11-23T10:00:00+01:00"
+        )
+    return moment
+
+
 @app.callback(invoke_without_command=True)
 def _top(
     context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Say which version.")] = False
@@ -109,6 +126,10 @@ def run(
 @app.command()
 def build(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day to describe, YYYY-MM-DD.")],
+    known_at: Annotated[
+        str | None,
+        typer.Option("--known-at", metavar="WHEN", help="Only captures and decisions held by then: a day, an instant."),
+    ] = None,
     data: Data = ROOT,
     judgements: Judgements = True,
     as_json: Json = False,
@@ -117,12 +138,15 @@ def build(
 ) -> int:
     """Build the snapshot of a past date.
 
-    The world is described from evidence dated up to then. The snapshot is listed beside the others and never becomes
-    the latest. Reads the archive, which `ptce run` fills.
+    The world is described from evidence dated up to then; with --known-at, from what was collected and decided by that
+    day (its end, in Paris) or instant, as today's code would have described it then. The snapshot is listed beside the
+    others and never becomes the latest. Reads the archive, which `ptce run` fills.
     """
     from ptce_etl.cli.running import build_job
 
-    return build_job(Screen(as_json=as_json), data, _now(now), _day(as_of), use_judgements=judgements)
+    known = None if known_at is None else _moment(known_at)
+    screen = Screen(as_json=as_json)
+    return build_job(screen, data, _now(now), _day(as_of), known_at=known, use_judgements=judgements)
 
 
 @app.command()

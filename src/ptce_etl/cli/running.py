@@ -43,10 +43,18 @@ def run_job(screen: Screen, root: Path, now: datetime, *, plain: bool, use_judge
     return _report(screen, Paths(root), result)
 
 
-def build_job(screen: Screen, root: Path, now: datetime, as_of: date, *, use_judgements: bool) -> int:
+def build_job(
+    screen: Screen,
+    root: Path,
+    now: datetime,
+    as_of: date,
+    *,
+    known_at: datetime | date | None,
+    use_judgements: bool,
+) -> int:
     """The snapshot of a past date. Exit code 3 when validation blocked it."""
     screen.tell(f"Data root: {root}")
-    ctx = pipeline.open_context(root, now=now, as_of=as_of, use_judgements=use_judgements)
+    ctx = pipeline.open_context(root, now=now, as_of=as_of, known_at=known_at, use_judgements=use_judgements)
     seconds: dict[str, float] = {}
     with Steps(screen, _BUILD) as steps:
 

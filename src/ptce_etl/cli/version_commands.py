@@ -16,8 +16,8 @@ _Which = "A snapshot id; `ptce history` lists them."
 
 
 def add_version_commands(app: typer.Typer) -> None:
-    """Declare ``diff``, ``rollback``, ``finalise`` and ``prune``."""
-    for command in (diff, rollback, finalise, prune):
+    """Declare ``diff``, ``rollback``, ``finalise``, ``prune`` and ``rebuild``."""
+    for command in (diff, rollback, finalise, prune, rebuild):
         app.command()(command)
 
 
@@ -89,3 +89,26 @@ def prune(
     from ptce_etl.cli.versions import prune_old
 
     return prune_old(Screen(as_json=as_json), data, keep, why, clock(now), yes=yes)
+
+
+def rebuild(
+    snapshots: Annotated[
+        list[str] | None, typer.Argument(metavar="[SNAPSHOT]...", help="Snapshot ids, or `latest`.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every snapshot that is listed.")] = False,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Put a pruned one back in place, if every byte is as it was.")
+    ] = False,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Make published snapshots again from the archive, and compare every byte.
+
+    From the captures, the decisions, the settings and the instant that each recorded; one after the other. Says which
+    files are not the same, and when the code is not the one that made them. The exit code is 1 when something differs
+    (but for the version of the code in the manifest, when it is another).
+    """
+    from ptce_etl.cli.rebuilding import rebuild_snapshots
+
+    return rebuild_snapshots(Screen(as_json=as_json), data, snapshots or [], every=every, restore=restore)

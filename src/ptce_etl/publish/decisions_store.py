@@ -31,6 +31,7 @@ __all__ = [
     "Decided",
     "append_judgements",
     "decision_hashes",
+    "files_of",
     "read_decided",
     "write_identities",
     "write_redirects",
@@ -82,15 +83,21 @@ def decision_hashes(decisions: Path) -> dict[str, str]:
     return {name: sha256_file(decisions / name) for name in _FILES if (decisions / name).is_file()}
 
 
+def files_of(decisions: Path) -> dict[str, bytes]:
+    """The decisions files that are there, by name."""
+    return {name: (decisions / name).read_bytes() for name in _FILES if (decisions / name).is_file()}
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Everything in the decisions folder, and the sha256 (hex) by name of the very files that said so."""
+    """Everything in the decisions folder, with the very files that said so and their sha256 (hex), by name."""
 
     corrections: tuple[Correction, ...]
     judgements: tuple[Judgement, ...]
     identities: pd.DataFrame
     redirects: pd.DataFrame
     hashes: dict[str, str]
+    files: dict[str, bytes]
 
 
 def read_decided(paths: Paths) -> Decided:
@@ -106,6 +113,7 @@ def read_decided(paths: Paths) -> Decided:
             identities=load_identities(paths.identities),
             redirects=load_redirects(paths.redirects),
             hashes=hashes,
+            files=files_of(paths.decisions),
         )
         if decision_hashes(paths.decisions) == hashes:
             return decided

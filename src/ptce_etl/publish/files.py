@@ -120,7 +120,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> dict[str, Written]:
     """Write each of ``files`` (plain names, sub-folders allowed) into ``folder``, its sub-folders made and flushed."""
     made = {folder / parent for name in files for parent in Path(name).parents}
     with guarded("create", folder):
-        for sub in sorted(made):
+        for sub in sorted({folder, *made}):
             sub.mkdir(exist_ok=True)
     written = {name: write_bytes(folder / name, files[name]) for name in sorted(files)}
     with guarded("write", folder):

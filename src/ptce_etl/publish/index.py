@@ -199,7 +199,7 @@ def snapshot_path(paths: Paths, snapshot: str = "latest") -> Path:
         if entry is not None and "pruned" in entry:
             raise NoData(
                 f"snapshot {snapshot} was pruned on {entry['pruned']['at'][:10]}: {entry['pruned']['why']}",
-                where=str(paths.pruned / f"{snapshot}.json"),
+                where=str(paths.pruned / snapshot),
                 do=f"`ptce rebuild {snapshot} --restore` makes it again, byte for byte, from the archive",
             )
         what = "nothing is published yet" if snapshot == "latest" else f"no snapshot {snapshot}"

@@ -47,7 +47,7 @@ from ptce_etl.publish.store import free_id, locked, move_to_rejected, put_in_pla
 from ptce_etl.publish.verify import verify
 from ptce_etl.schema import TABLES
 
-__all__ = ["Outcome", "Published", "publish_candidate"]
+__all__ = ["Outcome", "Published", "complete_candidate", "publish_candidate"]
 
 Outcome = Literal["published", "unchanged", "withheld", "rejected", "built"]
 _ADDED = {"changes", "checks"}  # they compare with the previous snapshot, so they are made when publishing
@@ -122,6 +122,28 @@ def publish_candidate(
             return Published("withheld", str(supersedes), paths.latest.resolve(), _withheld(index, withdrawn), summary)
         kind: Kind = "as-of" if not promote else "provisional" if provisional else "final"
         return _put(job, index, now, known_at or now, before_promote if promote else None, kind)
+
+
+def complete_candidate(
+    paths: Paths,
+    staged: Path,
+    *,
+    snapshot_id: str,
+    kind: Kind,
+    tables_added: dict[str, pa.Table],
+    supersedes: str | None,
+    extra: dict[str, bytes],
+    pages: Pages,
+) -> Manifest:
+    """Finish a candidate that this process holds as ``snapshot_id``, and publish nothing: what a rebuild compares.
+
+    Raises :class:`PublishError`, :class:`DataError`.
+    """
+    facts = candidate_facts(staged)
+    added = {name: conform(name, table) for name, table in sorted(tables_added.items())}
+    _complete(staged, facts, added)
+    job = _Job(paths, staged, facts, added, extra, pages, supersedes, _summary(added["checks"]))
+    return _finish(job, snapshot_id, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
     processed/
       <snapshot_id>/        immutable, files 0444
       rejected/<id>-<k>/    candidates that failed a critical check, never listed, never the latest
-      pruned/<id>.json      manifests of snapshots whose files were removed
+      pruned/<id>/          what is kept of a snapshot whose files were removed: its manifest, and what later ones cite
       index.json            → .current/index.json      (links made once)
       latest                → .current/latest         (there from the first promotion on)
       .current              → .state/<n>               the only thing that moves: one rename
@@ -108,8 +108,8 @@ def clear_pruned(paths: Paths) -> None:
             if (paths.processed / snapshot_id).is_dir():
                 _out_of_sight(paths, paths.processed / snapshot_id, "pruned")
         for kept in sorted(paths.pruned.iterdir()):
-            if kept.name.removesuffix(".json") not in pruned:
-                kept.unlink()  # its pruning, or its restoring, was cut short
+            if kept.name not in pruned:
+                remove_tree(kept)  # its pruning, or its restoring, was cut short
     sweep(paths)
 
 

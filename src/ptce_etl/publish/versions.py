@@ -14,13 +14,15 @@ from typing import cast
 
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError, NoData, PublishError
-from ptce_etl.publish.files import guarded, sync_dir, write_bytes
+from ptce_etl.publish.files import guarded, remove_tree, sha256_file, sync_dir, write_files
 from ptce_etl.publish.index import SNAPSHOT_ID, Entry, Index, Mark, Move, entry_of, instant, read_index
 from ptce_etl.publish.manifest import MANIFEST
-from ptce_etl.publish.store import clear_pruned, locked, relist
+from ptce_etl.publish.store import clear_pruned, locked, put_in_place, relist
 from ptce_etl.publish.verify import verify
 
-__all__ = ["Pruning", "cited", "finalise", "prune", "pruning", "rollback"]
+KEPT = (MANIFEST, "changes.parquet", "indicator.parquet")
+
+__all__ = ["KEPT", "Pruning", "cited", "finalise", "prune", "pruning", "restore", "rollback"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def pruning(paths: Paths, keep: int) -> Pruning:
 def prune(paths: Paths, keep: int, *, why: str, now: datetime, timeout: float = 10.0) -> Pruning:
     """Remove the files of what :func:`pruning` says, as it is once the store is locked; the index keeps the entries.
 
-    The manifest of each stays in ``pruned/``, with which ``ptce rebuild`` makes it again. Raises :class:`StoreBusy`,
+    The manifest of each stays in ``pruned/``, with which ``ptce rebuild`` makes it again, with two small tables. Raises :class:`StoreBusy`,
     :class:`PublishError` when one of them cannot be read: it stays.
     """
     why = _said(why)
@@ -184,7 +186,7 @@ def prune(paths: Paths, keep: int, *, why: str, now: datetime, timeout: float = 
         with guarded("prune", paths.pruned):
             paths.pruned.mkdir(exist_ok=True)
             for snapshot_id in plan.remove:
-                _keep_manifest(paths.processed / snapshot_id / MANIFEST, paths.pruned / f"{snapshot_id}.json")
+                _keep(paths.processed / snapshot_id, paths.pruned / snapshot_id)
             sync_dir(paths.pruned)
         mark = Mark(at=instant(now), why=why)
         entries = [_marked(e, "pruned", mark) if e["id"] in plan.remove else e for e in index["snapshots"]]
@@ -193,6 +195,30 @@ def prune(paths: Paths, keep: int, *, why: str, now: datetime, timeout: float = 
     return plan
 
 
-def _keep_manifest(manifest: Path, to: Path) -> None:
-    to.unlink(missing_ok=True)
-    write_bytes(to, manifest.read_bytes())
+def restore(paths: Paths, staged: Path, snapshot_id: str, *, timeout: float = 10.0) -> None:
+    """Put the files of a pruned snapshot, made again as the candidate ``staged``, back in place; its mark goes.
+
+    Raises :class:`NoData` when it is not listed as pruned, :class:`PublishError` when ``staged`` is not what was
+    published, :class:`StoreBusy`.
+    """
+    staged = staged.resolve()
+    with locked(paths, staged, timeout=timeout):
+        index = read_index(paths)
+        entry = entry_of(index, snapshot_id)
+        if entry is None or "pruned" not in entry:
+            raise NoData(f"{snapshot_id} is not listed as pruned", where=str(paths.index), do="`ptce history` says")
+        problems = verify(staged)
+        if problems or sha256_file(staged / MANIFEST) != entry["manifest_sha256"]:
+            raise PublishError(
+                f"this is not {snapshot_id} as it was published{': ' if problems else ''}{'; '.join(problems[:3])}",
+                where=str(staged),
+                do="rebuild it with the code that made it",
+            )
+        put_in_place(paths, staged, _unmarked(entry, "pruned"), latest=index["latest"])
+        clear_pruned(paths)
+
+
+def _keep(folder: Path, to: Path) -> None:
+    """Keep of a snapshot what makes it again, and what the revision log of every later one is written from."""
+    remove_tree(to)  # of a pruning that was cut short
+    write_files(to, {name: (folder / name).read_bytes() for name in KEPT if (folder / name).is_file()})

@@ -63,7 +63,7 @@ def edition_of(paths: Paths, snapshot: str, programmes: tuple[Programme, ...]) -
 def earlier_than(paths: Paths, snapshot_id: str | None = None) -> tuple[Earlier, ...]:
     """The snapshots published before ``snapshot_id`` (before now, when there is none such), oldest first.
 
-    Builds of past dates are left out. One that was pruned from the disk has its line, without its figures.
+    Builds of past dates are left out. What was pruned has left the tables that this needs.
     """
     entries = takewhile(lambda entry: entry["id"] != snapshot_id, read_index(paths)["snapshots"])
     return tuple(_earlier(paths, entry) for entry in [e for e in entries if e["kind"] != "as-of"][-_MOST:])
@@ -84,7 +84,8 @@ def _earlier(paths: Paths, entry: Entry) -> Earlier:
 
 
 def _table(paths: Paths, entry: Entry, name: str) -> pd.DataFrame:
+    root = paths.pruned if "pruned" in entry else paths.processed
     try:
-        return from_arrow(name, read_table(paths.processed / entry["id"] / f"{name}.parquet"))
+        return from_arrow(name, read_table(root / entry["id"] / f"{name}.parquet"))
     except PublishError:
         return empty(name)

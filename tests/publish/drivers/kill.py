@@ -28,6 +28,7 @@ import world
 
 from ptce_etl.config import Paths
 from ptce_etl.publish import files
+from ptce_etl.publish.decisions_kept import log_state, state_at
 from ptce_etl.publish.decisions_store import write_identities
 from ptce_etl.publish.index import read_index
 from ptce_etl.publish.verify import verify
@@ -80,7 +81,12 @@ class Steps:
 def publish(root: Path, rows: int) -> str:
     """Publish a world of ``rows`` poles with its identities; the outcome."""
     identities = pd.DataFrame({"listing_id": [f"l{i}" for i in range(rows)], "pole_id": "p", "since": "2026-11-23"})
-    return world.publish(root, rows, before=lambda: write_identities(Paths(root).identities, identities)).outcome
+
+    def before() -> None:
+        write_identities(Paths(root).identities, identities)
+        log_state(Paths(root), world.NOW)
+
+    return world.publish(root, rows, before=before).outcome
 
 
 def in_child(work: Callable[[], object]) -> tuple[int, object]:
@@ -128,6 +134,8 @@ def next_run(root: Path, rows: int) -> list[str]:
     wrong += [f".staging/{p.name} is left" for p in (paths.processed / ".staging").iterdir()]
     wrong += [f".state/{p.name} is left" for p in (paths.processed / ".state").iterdir() if not p.name.isdecimal()]
     wrong += [f"decisions/{p.name} is left" for p in paths.decisions.iterdir() if p.name != "identities.csv"]
+    held = state_at(paths, world.NOW, whole_day=False)["identities.csv"]
+    wrong += [] if held == paths.identities.read_bytes() else ["the decisions kept are not those in force"]
     if sum(entry["id"] == index["latest"] for entry in index["snapshots"]) != 1:
         wrong.append("the latest is listed twice")
     return wrong if outcome in {"published", "unchanged"} else [*wrong, outcome]
