@@ -396,7 +396,7 @@ def publish(
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What a candidate gets when it is held against the snapshot it supersedes: its last tables, its documents and its site."""
+    """What a candidate gets when it is held against the snapshot it supersedes: its last tables, documents and site."""
 
     changes: pd.DataFrame
     checks: pd.DataFrame

@@ -174,8 +174,8 @@ def pruning(paths: Paths, keep: int) -> Pruning:
 def prune(paths: Paths, keep: int, *, why: str, now: datetime, timeout: float = 10.0) -> Pruning:
     """Remove the files of what :func:`pruning` says, as it is once the store is locked; the index keeps the entries.
 
-    The manifest of each stays in ``pruned/``, with which ``ptce rebuild`` makes it again, with two small tables. Raises :class:`StoreBusy`,
-    :class:`PublishError` when one of them cannot be read: it stays.
+    The manifest of each stays in ``pruned/``, with which ``ptce rebuild`` makes it again, and two small tables. Raises
+    :class:`StoreBusy`, :class:`PublishError` when one of them cannot be read: it stays.
     """
     why = _said(why)
     with locked(paths, timeout=timeout):
