@@ -4,7 +4,8 @@
     README.md                 its table of sources from the catalogue, what a run says from a run at a fixed instant
     METHOD.md                 its tables of populations from the rules in src/ptce_etl/measure
     docs/cli.md               from the help of the commands
-    notebooks/explore.ipynb   from notebooks/explore.py
+    notebooks/*.ipynb         from notebooks/*.py
+    docs/notebooks/*.html     the notebooks, executed on that run (scripts/render_notebooks.py)
     src/ptce_etl/schema/history/<version>.json   the contract of a schema version, once
 
 ``tests/repo/test_documents.py`` and ``test_clean_tree.py`` fail when one of them is out of date.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -35,7 +37,7 @@ __all__ = ["DOCUMENTS", "ROOT", "RUN", "main", "run_block", "same_but_ids"]
 ROOT = Path(__file__).resolve().parents[1]
 RUN = ["run", "--plain", "--now", "2026-11-23T06:30:00+00:00"]
 _SECONDS = re.compile(r"^Seconds: .*\n.*\n\n", re.MULTILINE)
-_ID = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
+_ID = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}|\b[0-9a-f]{64}\b")
 
 _HEAD = f"""\
 # Format des données · Data format
@@ -102,13 +104,13 @@ def data_format() -> str:
     )
 
 
-def formats_table() -> str:
-    """Every format, its files and what it holds, in both languages."""
-    lines = ["| format | fichiers · *files* | |", "|---|---|---|"]
+def formats_table(language: str = "") -> str:
+    """Every format, its files and what it holds: in one language, by default in both."""
+    lines = ["| format | files | |" if language == "en" else "| format | fichiers · *files* | |", "|---|---|---|"]
     for one in FORMATS.values():
         files = list(one.files())
         shown = f"`<table>{one.suffix}`" if len(files) > 1 else f"`{files[0]}`"
-        lines.append(f"| {one.name} | {shown} | {one.fr}. *{one.en}.* |")
+        lines.append(f"| {one.name} | {shown} | {one.en if language == 'en' else f'{one.fr}. *{one.en}.*'} |")
     return "\n".join(lines) + "\n"
 
 
@@ -134,8 +136,9 @@ def _cell(text: str) -> str:
 
 
 def readme() -> str:
-    """README.md with its table of sources as the catalogue has it."""
-    return _put("README.md", _read("README.md"), "sources", sources_table(load_sources()))
+    """README.md with its table of sources as the catalogue has it, and that of formats."""
+    text = _put("README.md", _read("README.md"), "sources", sources_table(load_sources()))
+    return _put("README.md", text, "formats", formats_table("en"))
 
 
 def method() -> str:
@@ -208,7 +211,7 @@ def run_block(stdout: str) -> str:
 
 
 def same_but_ids(text: str) -> str:
-    """Snapshot ids hold a digest of the values, whose last digits may depend on the versions installed."""
+    """Snapshot ids and digests follow the values, whose last digits may depend on the versions installed."""
     return _ID.sub("<snapshot>", text)
 
 
@@ -248,20 +251,15 @@ def _short(url: str) -> str:
     return url.split("//")[-1].split("/")[0] if url.startswith("http") else url.rsplit("/", 1)[-1]
 
 
-def notebook() -> str:
-    """notebooks/explore.ipynb: the cells of explore.py without outputs, the same bytes each time."""
-    import jupytext
+def _notebook(name: str) -> Callable[[], str]:
+    """notebooks/<name>.ipynb: the cells of <name>.py without outputs, the same bytes each time."""
 
-    book = jupytext.read(ROOT / "notebooks" / "explore.py")
-    for number, cell in enumerate(book.cells, start=1):
-        cell["id"] = f"cell-{number:02d}"  # jupytext draws them at random
-        cell["metadata"] = {}
-    book.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    text: str = jupytext.writes(book, fmt="ipynb")
-    return text if text.endswith("\n") else f"{text}\n"
+    def made() -> str:
+        rendering = runpy.run_path(str(ROOT / "scripts" / "render_notebooks.py"))
+        text: str = rendering["ipynb"](name)
+        return text
+
+    return made
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
@@ -269,25 +267,35 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "METHOD.md": method,
     "README.md": readme,
     "docs/cli.md": reference,
-    "notebooks/explore.ipynb": notebook,
+    **{f"notebooks/{name}.ipynb": _notebook(name) for name in ("poles", "growth", "completeness")},
 }
 
 
-def write_run_block() -> bool:
-    """Run the pipeline in an empty folder and show what it says in README.md, when that is something else."""
-    path = ROOT / "README.md"
+def write_run_block() -> list[str]:
+    """Run the pipeline in an empty folder; show what it says in README.md, and the notebooks on what it published.
+
+    Names of what was written: what only differs by the ids of snapshots stays as it is.
+    """
     environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "PTCE_DATA"}}
+    pages = sorted((ROOT / "docs" / "notebooks").glob("*.html"))
+    before = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *pages)}
     with tempfile.TemporaryDirectory() as folder:
         ptce = Path(sys.executable).parent / "ptce"
         done = subprocess.run(  # noqa: S603 - our own program
             [ptce, *RUN], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
-    old = path.read_text(encoding="utf-8")
-    new = _put("README.md", old, "run", run_block(done.stdout))
-    if same_but_ids(old) == same_but_ids(new):
-        return False
-    path.write_text(new, encoding="utf-8")
-    return True
+        render = [sys.executable, ROOT / "scripts" / "render_notebooks.py", Path(folder) / "data"]
+        subprocess.run(render, env=environment, check=True)  # noqa: S603 - our own program
+    shown = _put("README.md", before[ROOT / "README.md"], "run", run_block(done.stdout))
+    (ROOT / "README.md").write_text(shown, encoding="utf-8")
+    written = []
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs" / "notebooks").glob("*.html"))):
+        old = before.get(path, "")
+        if same_but_ids(old) == same_but_ids(path.read_text(encoding="utf-8")):
+            path.write_text(old, encoding="utf-8")
+        else:
+            written.append(path.relative_to(ROOT).as_posix())
+    return written
 
 
 def record_contract() -> bool:
@@ -312,8 +320,8 @@ def main() -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(f"{name}: written")
-    if write_run_block():
-        print("README.md: written, with what a run says now")
+    for name in write_run_block():
+        print(f"{name}: written, with what a run says now")
     return 0
 
 

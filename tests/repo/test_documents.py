@@ -10,7 +10,8 @@ import pytest
 
 from ptce_etl.schema import TABLES
 
-GENERATED = ["DATA_FORMAT.md", "METHOD.md", "README.md", "docs/cli.md", "notebooks/explore.ipynb"]
+NOTEBOOKS = [f"notebooks/{name}.ipynb" for name in ("poles", "growth", "completeness")]
+GENERATED = ["DATA_FORMAT.md", "METHOD.md", "README.md", "docs/cli.md", *NOTEBOOKS]
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "looks_like_formula",
     "neutral",
     "open_table",
+    "parquet_writer",
     "read_table",
     "readable",
     "write_csv",
@@ -94,7 +95,15 @@ def write_parquet(rows: Rows, sink: IO[bytes], schema: pa.Schema | None = None) 
     One row group is in memory at a time. ``schema``: the one to write (its metadata), by default that of ``rows``.
     """
     schema = schema or schema_of(rows)
-    with pq.ParquetWriter(
+    with parquet_writer(sink, schema) as writer:
+        for group in groups(rows):
+            whole = group.combine_chunks()
+            writer.write_table(pa.Table.from_arrays(whole.columns, schema=schema), row_group_size=GROUP)
+
+
+def parquet_writer(sink: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
+    """The writer of every Parquet file that is published."""
+    return pq.ParquetWriter(
         sink,
         schema,
         version="2.6",
@@ -104,10 +113,7 @@ def write_parquet(rows: Rows, sink: IO[bytes], schema: pa.Schema | None = None) 
         use_dictionary=True,
         write_statistics=True,
         store_schema=True,
-    ) as writer:
-        for group in groups(rows):
-            whole = group.combine_chunks()
-            writer.write_table(pa.Table.from_arrays(whole.columns, schema=schema), row_group_size=GROUP)
+    )
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

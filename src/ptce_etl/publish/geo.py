@@ -13,8 +13,8 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ptce_etl.publish.exports import write_parquet
-from ptce_etl.rows import Rows, groups
+from ptce_etl.publish.exports import parquet_writer
+from ptce_etl.rows import GROUP, Rows, groups
 from ptce_etl.schema import Table
 
 __all__ = ["write_geojson", "write_geoparquet"]
@@ -29,29 +29,34 @@ _WORDS = {
 def write_geoparquet(spec: Table, rows: Rows, sink: IO[bytes]) -> None:
     """Write the public columns of ``rows`` and a column ``geometry`` of WKB points, with GeoParquet's metadata."""
     public = [column.name for column in spec.public]
-    parts, boxes = [], []
-    for part in groups(rows, columns=public):
-        points = list(_points(part))
-        boxes += [point for point in points if point]
-        wkb = pa.array([_POINT.pack(1, 1, *point) if point else None for point in points], pa.binary())
-        parts.append(part.append_column("geometry", wkb))
     fields = [field for field in spec.arrow() if field.name in public]
-    about: dict[bytes | str, bytes | str] = {b"geo": _metadata(boxes)}
-    about.update((spec.arrow().metadata or {}).items())
-    schema = pa.schema(
-        [*fields, pa.field("geometry", pa.binary(), metadata=_WORDS)],
-        metadata=about,
-    )
-    whole = pa.concat_tables(parts) if parts else schema.empty_table()
-    write_parquet(pa.Table.from_arrays(whole.columns, schema=schema), sink)
+    about: dict[bytes | str, bytes | str] = dict((spec.arrow().metadata or {}).items())
+    schema = pa.schema([*fields, pa.field("geometry", pa.binary(), metadata=_WORDS)], metadata=about)
+    box: list[float] = []
+    with parquet_writer(sink, schema) as writer:
+        for part in groups(rows, columns=public):
+            points = list(_points(part))
+            known = [point for point in points if point]
+            if known:
+                xs, ys = zip(*known, strict=True)
+                box = _joined(box, [min(xs), min(ys), max(xs), max(ys)])
+            wkb = pa.array([_POINT.pack(1, 1, *point) if point else None for point in points], pa.binary())
+            whole = part.append_column("geometry", wkb).combine_chunks()
+            writer.write_table(pa.Table.from_arrays(whole.columns, schema=schema), row_group_size=GROUP)
+        writer.add_key_value_metadata({"geo": _metadata(box)})
 
 
-def _metadata(points: list[tuple[float, float]]) -> bytes:
-    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if points else []}
-    if points:
-        xs, ys = zip(*points, strict=True)
-        column["bbox"] = [min(xs), min(ys), max(xs), max(ys)]
-    return json.dumps({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}).encode()
+def _joined(box: list[float], other: list[float]) -> list[float]:
+    if not box:
+        return other
+    return [*map(min, box[:2], other[:2]), *map(max, box[2:], other[2:])]
+
+
+def _metadata(box: list[float]) -> str:
+    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if box else []}
+    if box:
+        column["bbox"] = box
+    return json.dumps({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}})
 
 
 def _points(part: pa.Table) -> Iterator[tuple[float, float] | None]:
