@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Paths", "Settings"]
+__all__ = ["Limits", "Paths", "Settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +88,21 @@ class Settings:
     sensitivity_listings: int = 5_000
     shrink_poles: int = 2
     shrink_share: float = 0.05
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on ``ptce status`` raises an alarm; no result depends on them.
+
+    ``every_days``: the longest time between two scheduled refreshes; ``publish_days``: between two publications.
+    ``grace_days`` are given to each. ``patience``: after how many times as long a warning is critical. ``review``:
+    pairs that may wait for a person. ``rows_share``: the share of its rows that a source may lose from a snapshot to
+    the next.
+    """
+
+    every_days: float = 7.0
+    publish_days: float = 31.0
+    grace_days: float = 1.0
+    patience: float = 3.0
+    review: int = 50
+    rows_share: float = 0.1

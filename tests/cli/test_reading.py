@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 Ptce = Callable[..., Any]
 LATER = ("--now", "2026-11-25T06:30:00+00:00")
@@ -23,10 +25,36 @@ def test_status_says_how_things_stand(ptce: Ptce, small_root: Path) -> None:
     assert {row["health"] for row in found["sources"]} == {"fresh"}
     assert set(found["issues"]["by_severity"]) == {"critical", "warning", "info"}
     assert found["review_queue"] >= 0
+    assert (found["status"], found["alarms"]) == ("ok", [])
     shown = words(ptce("status", "--data", small_root, *LATER).out)
+    assert shown.startswith("Status: ok, nothing to look at")
     assert f"Latest snapshot: {found['snapshot']}" in shown
     assert "published 2 days ago (2026-11-23T06:30:00Z)" in shown
     assert "listings fresh 6 1–100 2026-11-23 2 days ago, ok" in shown
+
+
+@pytest.mark.parametrize(
+    ("after", "level", "options"),
+    [(0, "ok", []), (9, "warning", []), (23, "critical", []), (23, "ok", ["--every", "30"])],
+)
+def test_a_schedule_that_is_missed_is_one_alarm_and_the_exit_code(
+    ptce: Ptce, small_root: Path, after: int, level: str, options: list[str]
+) -> None:
+    now = (datetime(2026, 11, 23, 6, 30, tzinfo=UTC) + timedelta(days=after)).isoformat()
+    answer = ptce("status", "--data", small_root, "--now", now, "--json", *options)
+    assert (answer.code, answer.json["status"]) == (["ok", "warning", "critical"].index(level), level)
+    assert [alarm["code"] for alarm in answer.json["alarms"]] == ([] if level == "ok" else ["run_missed"])
+
+
+def test_status_speaks_openmetrics(ptce: Ptce, small_root: Path) -> None:
+    answer = ptce("status", "--data", small_root, *LATER, "--metrics")
+    families = {family.name: family for family in text_string_to_metric_families(answer.out)}
+    assert (answer.code, families["ptce_status"].samples[0].value) == (0, 0)
+    assert families["ptce_poles"].samples[0].value == 3
+    rows = {sample.labels["source"]: sample.value for sample in families["ptce_source_rows"].samples}
+    assert rows == {"listings": 6, "counts": 2, "growth": 1}
+    (published,) = families["ptce_published_timestamp_seconds"].samples
+    assert datetime.fromtimestamp(published.value, UTC) == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 
 
 def test_claims_are_told_in_both_languages(ptce: Ptce, small_root: Path) -> None:

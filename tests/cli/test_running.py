@@ -11,12 +11,15 @@ import pytest
 
 from flows import runtime
 from ptce_etl import pipeline
+from ptce_etl.collect.archive import Archive
 from ptce_etl.config import Paths
 from ptce_etl.errors import StoreBusy
 from ptce_etl.measure.movement import COMPONENTS
+from ptce_etl.model import RequestLog
 from ptce_etl.publish.store import locked
 
 NOW = "2026-11-23T06:30:00+00:00"
+LATER = "2026-11-23T18:30:00+00:00"
 STEPS = ["collect", "intake", "clean", "resolve", "measure", "write", "validate", "publish"]
 Ptce = Callable[..., Any]
 
@@ -72,6 +75,24 @@ def test_a_run_that_validation_blocks_says_why_and_moves_nothing(ptce: Ptce, own
     assert answer.err.splitlines()[-3].startswith("ValidationFailed: ")
     assert f"{latest} stays the latest" in answer.err
     assert (own_root / "processed" / "latest").resolve().name == latest
+
+    status = ptce("status", "--data", own_root, "--now", LATER, "--json")
+    (alarm,) = status.json["alarms"]
+    assert (status.code, status.json["status"], alarm["code"]) == (2, "critical", "publication_blocked")
+    assert "ami-2021-phase-2" in alarm["text"]
+    shown = ptce("status", "--data", own_root, "--now", LATER)
+    assert (shown.code, shown.out.splitlines()[0]) == (2, "Status: critical, 1 thing to look at")
+    (own_root / "decisions" / "judgements.jsonl").write_text("", "utf-8")  # what a person answers changes the decisions
+    status = ptce("status", "--data", own_root, "--now", LATER, "--json")
+    assert (status.code, status.json["alarms"][0]["level"]) == (1, "warning")
+    claims.write_text(claims.read_text("utf-8").replace("c1,2021,0,", "c1,2021,16,"), "utf-8")
+    Archive(own_root).append(collected(own_root, claims))  # newer than what was refused: the next run will tell
+    assert ptce("status", "--data", own_root, "--now", LATER).code == 0
+
+
+def collected(root: Path, file: Path) -> RequestLog:
+    sha256 = Archive(root).put(file.read_bytes())
+    return RequestLog("counts", "", datetime.fromisoformat(LATER), "ok", sha256=sha256, size=file.stat().st_size)
 
 
 @pytest.mark.usefixtures("one_check")

@@ -19,6 +19,7 @@ from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snaps
 from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.version_commands import add_version_commands
+from ptce_etl.config import Limits
 from ptce_etl.errors import ConfigError
 
 __all__ = ["app"]
@@ -34,6 +35,7 @@ Exit codes:
        a checked sentence that nothing settles
   5    busy: another publisher is at work, try again
   130  interrupted
+`ptce status` also says with 1 that there are warnings, with 2 that it is critical.
 
 Results go to stdout, progress and errors to stderr. An error says what happened, where, and what to do."""
 
@@ -183,14 +185,41 @@ def resolve(
 
 
 @app.command()
-def status(data: Data = ROOT, as_json: Json = False, debug: Debug = False, now: Now = None) -> int:
+def status(
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="OpenMetrics text on stdout, for Prometheus and its kind.")
+    ] = False,
+    every: Annotated[
+        float,
+        typer.Option(
+            "--every", metavar="DAYS", min=0.01, envvar="PTCE_EVERY", help="How often a refresh is due (default: 7)."
+        ),
+    ] = Limits.every_days,
+    review_over: Annotated[
+        int,
+        typer.Option(
+            "--review-over",
+            metavar="N",
+            min=0,
+            envvar="PTCE_REVIEW_OVER",
+            help="How many pairs may wait for a person (default: 50).",
+        ),
+    ] = Limits.review,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
     """Say how things stand.
 
-    The latest snapshot and its age, the health of each source, open issues, pairs to review, checks that warn.
+    What to look at and what to do about it, then the latest snapshot and its age, the health of each source, open
+    issues, checks that warn. Exits with 0 when nothing needs looking at, 1 for a warning, 2 when it is critical; with
+    3 or more it could not tell.
     """
     from ptce_etl.cli.status import show_status
 
-    return show_status(Screen(as_json=as_json), data, _now(now))
+    limits = Limits(every_days=every, review=review_over)
+    return show_status(Screen(as_json=as_json), data, _now(now), limits, metrics)
 
 
 @app.command()

@@ -75,6 +75,10 @@ class Screen:
             ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
             sys.stdout.write(json_text(answer, ascii_only=ascii_only) + "\n")
 
+    def raw(self, text: str) -> None:
+        """Text for a program, on stdout as it is: nothing of it may come from a source."""
+        sys.stdout.write(text)
+
     def tell(self, text: str) -> None:
         """A line of progress, on stderr."""
         self.err.print(Text(safe(text)), soft_wrap=True)

@@ -1,36 +1,53 @@
-"""``ptce status``: how things stand, read from the latest snapshot and from the request log."""
+"""``ptce status``: what to look at, and how things stand, read from the latest snapshot and from the request log."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ptce_etl.catalogue.registry import load_sources
 from ptce_etl.cli.cells import records
 from ptce_etl.cli.reading import existing, tables_of
 from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.text import age, counted, cut
 from ptce_etl.collect.archive import GOOD, Archive
-from ptce_etl.config import Paths
+from ptce_etl.config import Limits, Paths
 from ptce_etl.publish.index import entry_of, read_index
+from ptce_etl.publish.standing import standing_of
+from ptce_etl.report.openmetrics import openmetrics
+from ptce_etl.validate.alarms import LEVELS, Alarm, alarms, worst
 
 __all__ = ["show_status"]
 
 _SEVERITIES = ("critical", "warning", "info")
 
 
-def show_status(screen: Screen, root: Path, now: datetime) -> int:
-    """The latest snapshot and what is open about it. Raises :class:`NoData` before the first publication."""
+def show_status(screen: Screen, root: Path, now: datetime, limits: Limits, metrics: bool = False) -> int:
+    """The alarms, the latest snapshot and what is open about it; 0, 1 or 2 as they are none, warnings or critical.
+
+    With ``metrics`` only their OpenMetrics text. Raises :class:`NoData` before the first publication.
+    """
     paths = existing(root)
+    own = paths.root / "sources.yml"
+    standing = standing_of(paths, load_sources(own if own.exists() else None), now)
+    found = alarms(standing, limits)
+    level = worst(found)
+    if metrics:
+        screen.raw(openmetrics(standing, found))
+        return LEVELS.index(level)
     name, tables = tables_of(paths, "latest")
     index = read_index(paths)
     entry = entry_of(index, name)
     published = datetime.fromisoformat(entry["published_at"]) if entry else None
     checks = tables["checks"]
     answer: dict[str, Any] = {
+        "status": level,
+        "alarms": [asdict(alarm) for alarm in found],
         "snapshot": name,
         "as_of": entry["as_of"] if entry else None,
         "published_at": entry["published_at"] if entry else None,
@@ -45,6 +62,7 @@ def show_status(screen: Screen, root: Path, now: datetime) -> int:
         "warnings": records(checks[~checks["passed"]]),
     }
     screen.emit(answer)
+    _show_alarms(screen, level, found)
     screen.heading(f"Latest snapshot: {name}")
     screen.facts(
         [
@@ -58,7 +76,17 @@ def show_status(screen: Screen, root: Path, now: datetime) -> int:
     )
     _show_sources(screen, answer["sources"], now)
     _show_issues(screen, answer)
-    return 0
+    return LEVELS.index(level)
+
+
+def _show_alarms(screen: Screen, level: str, found: tuple[Alarm, ...]) -> None:
+    if not found:
+        screen.heading("Status: ok, nothing to look at")
+        return
+    screen.heading(f"Status: {level}, {counted(len(found), 'thing')} to look at")
+    screen.table(
+        ["=level", "=code", "what", "what to do"], [(alarm.level, alarm.code, alarm.text, alarm.do) for alarm in found]
+    )
 
 
 def _sources(paths: Paths, sources: pd.DataFrame, now: datetime) -> list[dict[str, Any]]:
