@@ -158,7 +158,7 @@ medians of {ROUNDS - 2} rounds, and of the ratios. The second bare read gives da
 
 Staging (checked, hashed, written) and publishing (every format, read back, promoted) every table of so many listings,
 from Parquet files; {", ".join(f"{share:g} {name}" for name, share in SHARES.items())} a listing. Peak memory is that of
-the whole process, libraries included (a process that has only imported them holds about 150 MB).
+the whole process, libraries included.
 
 {table(["listings", "stage, s", "publish, s", "peak MB", "snapshot, MB"], rows)}
 
