@@ -86,7 +86,7 @@ def test_a_digest_reads_values_however_the_table_is_cut() -> None:
     assert content_digest({"values": table.slice(1)}) != content_digest({"values": table})
 
 
-@pytest.mark.parametrize("name", TABLES.keys() - {"changes", "checks"})
+@pytest.mark.parametrize("name", sorted(TABLES.keys() - {"changes", "checks"}))
 def test_a_digest_tells_every_value_and_every_gap(name: str) -> None:
     table = TABLES[name]
     samples = {"text": ["é", "", None], "int": [0, -7, None], "float": [0.0, -0.5, None], "bool": [False, True, None]}
