@@ -1,6 +1,7 @@
 # The two commands are `make run` and `make test`; each sets up what it needs, once. CONTRIBUTING.md says the rest.
 #   PYTHON=python3.12   which Python makes .venv (default: the first of python3.12, python3.11, python3 that fits)
 #   ARGS="…"            more arguments:  make run ARGS="--data elsewhere"   make test ARGS="tests/clean -x"
+#                       (the whole suite runs on every core, four at most; with ARGS, on one)
 SHELL = /bin/sh
 PYTHON =
 ARGS =
@@ -34,7 +35,7 @@ check: setup-dev
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses auto --maxprocesses 4 --dist loadfile)
 
 bench: setup-dev
 	$(BIN)/python benchmarks/run_stages.py
