@@ -226,18 +226,35 @@ def _put(document: str, text: str, name: str, body: str) -> str:
 
 
 def sources_table(sources: tuple[Source, ...]) -> str:
+    counting = [source for source in sources if source.counts]
+    tried = [source for source in sources if not source.counts]
     lines = ["| source | what it is | states | rows expected | licence | renewed |", "|---|---|---|---|---|---|"]
-    for source in sources:
-        title = f"{source.title} ([{_short(source.url)}]({_link(source.url)}))"
-        off = "" if source.enabled else f" — off: {source.why}"
-        rows = f"{source.bounds.min_rows} to {source.bounds.max_rows}"
+    for source in counting:
         cells = [
-            f"`{source.source_id}`{off}",
-            title,
+            f"`{source.source_id}`" + ("" if source.enabled else f" — off: {source.why}"),
+            f"{source.title} ([{_short(source.url)}]({_link(source.url)}))",
             source.statement.replace("_", " "),
-            rows,
+            f"{source.bounds.min_rows} to {source.bounds.max_rows}",
             source.licence,
             source.frequency,
+        ]
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    if tried:
+        lines += [
+            "",
+            f"{len(tried)} sources on the web are in the catalogue as well. Nobody has seen their layout from here:",
+            "they are tried by `ptce sources check` and reported, and **none of their rows counts**.",
+            "",
+            "| source | what it is | reader | licence | why it does not count |",
+            "|---|---|---|---|---|",
+        ]
+    for source in tried:
+        cells = [
+            f"`{source.source_id}`" + ("" if source.enabled else " (off)"),
+            f"{source.title}, {source.publisher} ([{_short(source.url)}]({_link(source.url)}))",
+            source.reader,
+            source.licence,
+            source.why or "",
         ]
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"

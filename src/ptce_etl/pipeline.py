@@ -21,6 +21,7 @@ import pyarrow as pa
 from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load_sources
 from ptce_etl.clean.geography import Geography
 from ptce_etl.clean.listings import Cleaned, clean_listings
+from ptce_etl.collect.apart import files_apart
 from ptce_etl.collect.archive import Archive
 from ptce_etl.collect.intake import Intake, collect_source, failure, intake
 from ptce_etl.config import Paths, Settings
@@ -83,9 +84,10 @@ def _quiet(step: str, seconds: float) -> None:
 class Context:
     """Everything a run is a function of, besides the files of its data root.
 
-    ``provisional``: what it publishes is published as such, to be finalised later. ``known_at``: only captures and
-    decisions held by then are used (default: ``now``); ``whole_day`` when a day was given and not an hour of it.
-    ``catalogue``: the data root's own ``sources.yml``, which ``sources`` were read from.
+    ``sources`` are those whose rows may count; ``trials`` are unverified: they are tried and reported elsewhere
+    (``ptce sources check``), never by a run. ``provisional``: what it publishes is published as such, to be finalised
+    later. ``known_at``: only captures and decisions held by then are used (default: ``now``); ``whole_day`` when a day
+    was given and not an hour of it. ``catalogue``: the data root's own ``sources.yml``, which they were read from.
     """
 
     paths: Paths
@@ -99,6 +101,7 @@ class Context:
     known_at: datetime | None = None
     whole_day: bool = False
     catalogue: bytes | None = None
+    trials: tuple[Source, ...] = ()
 
     @property
     def known(self) -> datetime:
@@ -161,9 +164,11 @@ def open_context(
     paths = Paths(root)
     seed(paths)
     own = paths.root / OWN_CATALOGUE
+    sources = load_sources(own if own.exists() else None)
     return Context(
         paths=paths,
-        sources=load_sources(own if own.exists() else None),
+        sources=tuple(source for source in sources if source.counts),
+        trials=tuple(source for source in sources if not source.counts),
         programmes=load_programmes(),
         settings=settings or Settings(),
         now=now,
@@ -452,7 +457,8 @@ def audit(
         edition = edition_from(facts, snapshot_id, held, ctx.programmes, files, earlier)
         return ((f"site/{path}", content) for path, content in render_site(edition))
 
-    return Audited(changes, checks, {"validation.html": report.encode(), CHANGES: told}, site)
+    apart = files_apart(Archive(ctx.paths.root), ctx.sources, ctx.known)
+    return Audited(changes, checks, {"validation.html": report.encode(), CHANGES: told, **apart}, site)
 
 
 def _identities(ctx: Context, listings: pd.DataFrame) -> Identities:

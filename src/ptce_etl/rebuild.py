@@ -133,7 +133,7 @@ def _context(paths: Paths, entry: Entry, then: Manifest) -> tuple[Context, Decid
     as_of = date.fromisoformat(then["as_of"])
     ctx = Context(
         paths=paths,
-        sources=load_sources() if own is None else catalogue_of(own),
+        sources=tuple(one for one in (load_sources() if own is None else catalogue_of(own)) if one.counts),
         programmes=load_programmes(),
         settings=Settings(**then["settings"]),
         now=published,

@@ -65,7 +65,7 @@ def _health(result: Any) -> tuple[str, str | None]:
 
 def test_the_bundled_ledgers(tmp_path: Path, now: datetime) -> None:
     shutil.copytree(BUNDLED, tmp_path / "raw" / "transcribed")
-    archive, sources = Archive(tmp_path), load_sources()
+    archive, sources = Archive(tmp_path), [source for source in load_sources() if source.counts]
     assert [collect_source(source, archive, tmp_path, now).outcome for source in sources] == ["ok"] * 3
     assert [collect_source(source, archive, tmp_path, now).outcome for source in sources] == ["unchanged"] * 3
     result = intake(archive, sources, now)

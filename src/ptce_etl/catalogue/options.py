@@ -38,16 +38,16 @@ Text = Annotated[str, Field(min_length=1)]
 class ReaderOptions(BaseModel):
     """Options of all readers.
 
-    Files: ``delimiter`` and ``encoding`` (found in the file when left out), ``sheet`` and ``header_row`` (from 1) of a
-    workbook, ``resource`` (id or title of a file of a data.gouv.fr dataset).
-    JSON: ``records``, the dotted path to the list of rows.
-    Pages: ``select`` (a CSS selector of the part that is read), ``items`` (of each listing in it) and ``fields``
-    (column → ``selector`` or ``selector@attribute``), ``next`` (of the link to the next page); ``after`` and
-    ``until``: the lines between which is read, found by how they begin. Lines: ``line``, a template as ``{carrier}
-    ({department}) : {name}``; ``strict``: every line must fit it. Wiki: ``title`` of the page, ``section`` (a
-    heading), ``part``: tables or lists. SPARQL: ``query``. Maps: ``layers``, the names of those that are read
-    (default: all). All: ``language`` the page must be in; ``data_licence`` the answer must state (a part of its name
-    or address).
+    - Files: ``delimiter`` and ``encoding`` (found in the file when left out), ``sheet`` and ``header_row`` (from 1) of
+      a workbook, ``resource`` (id or title of a file of a data.gouv.fr dataset).
+    - JSON: ``records``, the dotted path to the list of rows.
+    - Pages: ``select`` (a CSS selector of the part that is read), ``items`` (of each listing in it) and ``fields``
+      (column → ``selector`` or ``selector@attribute``), ``next`` (of the link to the next page) or ``also`` (more
+      addresses of the same layout); ``after`` and ``until``: the lines between which is read, by how they begin.
+    - Lines: ``line``, a template as ``{carrier} ({department}) : {name}``; ``strict``: every line must fit it.
+    - Wiki: ``title`` of the page, ``section`` (a heading), ``part``: tables or lists. SPARQL: ``query``.
+    - Maps: ``layers``, the names of those that are read (default: all).
+    - All: ``language`` the page must be in; ``data_licence`` the answer must state (a part of its name or address).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,8 +60,9 @@ class ReaderOptions(BaseModel):
     records: str = ""
     select: Text | None = None
     items: Text | None = None
-    fields: dict[str, Text] = {}
+    fields: dict[str, str] = {}
     next: Text | None = None
+    also: tuple[Text, ...] = ()
     after: Text | None = None
     until: Text | None = None
     line: Text | None = None

@@ -23,6 +23,7 @@ __all__ = [
     "GROWTH_CLAIM_COLUMNS",
     "ID_COLUMN",
     "LISTING_COLUMNS",
+    "PERSONAL",
     "TARGETS",
     "Bounds",
     "Programme",
@@ -31,6 +32,7 @@ __all__ = [
     "Statement",
     "load_programmes",
     "load_sources",
+    "plain_name",
 ]
 
 Statement = Literal["listings", "count_claims", "growth_claims"]
@@ -65,7 +67,7 @@ _REQUIRED: dict[Statement, tuple[str, ...]] = {
 }
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 # Columns that hold what belongs to a person: never mapped, whatever a source calls them.
-_PERSONAL = re.compile(
+PERSONAL = re.compile(
     r"(^|[^a-z])(e-?mails?|courriels?|mel|tel|tels|telephones?|phones?|mobile|portable|fax|dirigeante?s?|presidente?s?|"
     r"referente?s?|prenoms?|firstname|lastname|nom_contact|contacts?|author|auteurs?|birth|naissance)([^a-z]|$)"
 )
@@ -175,7 +177,7 @@ class Source(BaseModel):
         unknown = [c for c in [*self.columns, *self.constants] if c not in TARGETS[self.statement]]
         both = sorted(set(self.columns) & set(self.constants))
         strangers = sorted(set(self.optional) - set(self.columns))
-        personal = [c for c in self.columns.values() if _PERSONAL.search(_plain(c))]
+        personal = [c for c in self.columns.values() if PERSONAL.search(plain_name(c))]
         given = {**self.columns, **self.constants}
         missing = [c for c in _REQUIRED[self.statement] if c not in given]
         unmapped = [c for c in self.bounds.fill if c not in self.columns]
@@ -199,7 +201,7 @@ class Source(BaseModel):
         return self
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A column's name in small letters without accents."""
     folded = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in folded if not unicodedata.combining(letter)).replace("_", " ")

@@ -18,6 +18,7 @@ from ptce_etl.cli.ledger_commands import ledger_commands
 from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot
 from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
+from ptce_etl.cli.source_commands import new_source, source_commands
 from ptce_etl.cli.version_commands import add_version_commands
 from ptce_etl.config import Limits
 from ptce_etl.errors import ConfigError
@@ -45,8 +46,10 @@ class _Commands(TyperGroup):
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own context
         names = super().list_commands(ctx)
-        names.remove("claims")
-        return [*names[: names.index("check")], "claims", *names[names.index("check") :]]
+        for group, after in (("claims", "check"), ("sources", "new-source")):
+            names.remove(group)
+            names.insert(names.index(after), group)
+        return names
 
 
 # Plain help, not boxes: it reads the same in a terminal, in a pipe and in docs/cli.md.
@@ -100,6 +103,7 @@ def _top(
 
 
 app.add_typer(ledger_commands, name="claims")
+app.add_typer(source_commands, name="sources")
 
 
 @app.command()
@@ -475,3 +479,6 @@ def cite(
 
 
 add_version_commands(app)
+
+
+app.command("new-source")(new_source)

@@ -138,8 +138,8 @@ def _allowance(source: Source, policy: FetchPolicy, manners: Manners | None) -> 
                 return response.status_code, b"".join(_start(response, 512_000))
         except RedirectRefused:
             return 404, b""  # RFC 9309: after five redirects it may be taken as not there
-        except HTTPError as error:
-            raise RobotsUnreadable(str(error)) from error
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise RobotsUnreadable(_reason(error, policy)[1]) from error
 
     return Allowance(
         hosts=source.redirects,

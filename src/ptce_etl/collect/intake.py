@@ -191,7 +191,7 @@ def _health(source: Source, found: InForce) -> dict[str, object]:
         "capture_sha256": capture.sha256 if capture else None,
         "captured_on": pd.Timestamp(capture.first_seen.date()) if capture else pd.NaT,
         "bytes": capture.size if capture else None,
-        "n_rows": len(found.frame) if found.frame is not None else None,
+        "n_rows": len(found.frame) if found.frame is not None and not source.apart else None,
         "min_rows": source.bounds.min_rows,
         "max_rows": source.bounds.max_rows,
         "error": found.error,

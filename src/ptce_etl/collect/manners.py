@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ AGENT = "ptce-etl"
 _ROBOTS_BYTES = 512_000
 _ROBOTS_SECONDS = 86_400.0
 
-# Gives the start of a robots.txt and its status, or raises; which headers and policy apply is the fetcher's business.
+# Gives the start of a robots.txt and its status, or raises RobotsUnreadable; how it is asked is the fetcher's business.
 RobotsOf = Callable[[str], tuple[int, bytes]]
 
 
@@ -77,7 +77,7 @@ class Manners:
         self._sleep = sleep
         self._guard = threading.Lock()
         self._hosts: dict[str, _Host] = {}
-        self._read: dict[str, tuple[float, Protego | None]] = {}
+        self._read: dict[str, tuple[float, Protego | str]] = {}
 
     def may_retry(self) -> bool:
         """Take one try out of the budget of the run; False when none is left."""
@@ -123,23 +123,26 @@ class Manners:
             rules = self._rules(f"{origin}/robots.txt", robots_of)
             known = self._read[origin] = (self._clock(), rules)
         rules = known[1]
-        if rules is None:
-            raise RobotsUnreadable("robots.txt cannot be read now, which forbids everything until it can")
+        if isinstance(rules, str):
+            raise RobotsUnreadable(f"robots.txt cannot be read now, which forbids everything until it can: {rules}")
         if not rules.can_fetch(url, AGENT):
             raise NotAllowed("robots.txt asks us not to read this address")
         pause = rules.crawl_delay(AGENT)
         if pause:
             self._host(url).delay = min(float(pause), self.longest_delay)
 
-    def _rules(self, url: str, robots_of: RobotsOf) -> Protego | None:
-        """The rules of a host, None when they cannot be known."""
-        with suppress(requests.RequestException), self.alone(url):
-            status, start = robots_of(url)
-            if 200 <= status < 300:
-                return _parsed(start[:_ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff"))
-            if 300 <= status < 500 and status != 429:
-                return _parsed("")
-        return None
+    def _rules(self, url: str, robots_of: RobotsOf) -> Protego | str:
+        """The rules of a host, or why they cannot be known."""
+        try:
+            with self.alone(url):
+                status, start = robots_of(url)
+        except RobotsUnreadable as error:
+            return str(error)
+        if 200 <= status < 300:
+            return _parsed(start[:_ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff"))
+        if 300 <= status < 500 and status != 429:
+            return _parsed("")
+        return f"HTTP {status}"
 
 
 def _parsed(text: str) -> Protego:

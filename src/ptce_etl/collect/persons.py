@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["scrubbed"]
+__all__ = ["scrubbed", "scrubbed_bytes"]
 
 # Also one that was cut in the middle, by whoever quotes a page.
 _EMAIL = re.compile(r"[\w.+%-]{1,64}(?:@|\s?\[at\]\s?|\s?\(at\)\s?|\s?&#64;\s?)[\w.-]{0,255}", re.IGNORECASE)
@@ -28,3 +28,12 @@ def scrubbed(text: str) -> str:
     for pattern in (_EMAIL, _PHONE, _PERSON):
         text = pattern.sub(" ", text)
     return " ".join(text.split())
+
+
+def scrubbed_bytes(body: bytes) -> bytes:
+    """A page of text without e-mail addresses and telephone numbers; bytes that are no UTF-8 text as they are."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body
+    return _PHONE.sub(" ", _EMAIL.sub(" ", text)).encode()

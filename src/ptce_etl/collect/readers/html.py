@@ -1,4 +1,4 @@
-"""HTML pages: tables, listings found by CSS selectors, and lines of text.
+"""HTML pages: tables, listings found by CSS selectors, and lines of text; ``page`` is the address of the page.
 
 A page that asks to log in, that is in another language, or that no longer has the part that is read, has changed.
 """
@@ -23,7 +23,8 @@ __all__ = ["PLATFORMS", "parsed", "text_lines"]
 
 _LOOK = "look at the page, then at the selectors in the catalogue"
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.I)
-_SILENT = {"script", "style", "noscript", "template", "svg", "head", "iframe", "select", "button"}
+# Not `head`: the parser leaves a page without a <body> in it.
+_SILENT = {"script", "style", "title", "noscript", "template", "svg", "iframe", "select", "button"}
 _INLINE = {
     "a",
     "abbr",
@@ -98,7 +99,8 @@ def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 def text_lines(element: HtmlElement) -> Iterator[str]:
     """The text of an element as a reader sees it: a line for each block, list item, heading, table row and ``<br>``."""
     parts: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+    walk: Any = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
         if event in ("comment", "pi"):
             parts.append(node.tail or "")
             continue
@@ -114,8 +116,7 @@ def text_lines(element: HtmlElement) -> Iterator[str]:
             if not quiet:
                 parts.append(node.text or "")
             else:
-                for inner in list(node):
-                    node.remove(inner)
+                walk.skip_subtree()
         elif node is not element:
             parts.append(node.tail or "")
     if line := tidy("".join(parts)):
@@ -123,12 +124,19 @@ def text_lines(element: HtmlElement) -> Iterator[str]:
 
 
 def _lines(pages: Sequence[Page], source: Source) -> Table:
-    return rows_of_lines(
-        (line for page in pages for part in _opened(page, source) for line in text_lines(part)), source
-    )
+    tables = [(page, _lines_of(page, source)) for page in pages]
+    columns = [name for _, table in tables for name in table.columns]
+    rows = ({**row, "page": page.url} for page, table in tables for row in table.rows)
+    return table_of(rows, columns=(*dict.fromkeys(columns), "page"))
+
+
+def _lines_of(page: Page, source: Source) -> Table:
+    return rows_of_lines((line for part in _opened(page, source) for line in text_lines(part)), source)
 
 
 def _following(pages: Sequence[Page], source: Source) -> str | None:
+    if len(pages) <= len(source.options.also):
+        return source.options.also[len(pages) - 1]
     if source.options.next is None:
         return None
     tree = parsed(decode(pages[-1].body, source.options.encoding))
@@ -143,11 +151,12 @@ def _items(pages: Sequence[Page], source: Source) -> Table:
         found = [item for part in _opened(page, source) for item in _select(part, options.items or "li")]
         if not found:
             raise SourceChanged(f"nothing at {options.items or 'li'!r} on {page.url[:200]}", do=_LOOK)
-        rows += [{name: _field(item, how, page) for name, how in options.fields.items()} for item in found]
-    return table_of(rows, columns=tuple(options.fields))
+        fields = options.fields.items()
+        rows += [{"page": page.url} | {name: _field(item, how) for name, how in fields} for item in found]
+    return table_of(rows, columns=(*options.fields, "page"))
 
 
-def _field(item: HtmlElement, how: str, page: Page) -> str:
+def _field(item: HtmlElement, how: str) -> str:
     selector, _, attribute = how.partition("@")
     found = _select(item, selector) if selector else [item]
     if not found:
@@ -217,6 +226,6 @@ def _span(cell: HtmlElement, name: str) -> int:
 _ACCEPT = "text/html,application/xhtml+xml"
 PLATFORMS = {
     "html_table": Platform(_tables, following=_following, accept=_ACCEPT),
-    "html_items": Platform(_items, following=_following, accept=_ACCEPT),
-    "html_lines": Platform(_lines, following=_following, accept=_ACCEPT),
+    "html_items": Platform(_items, following=_following, accept=_ACCEPT, own=("page",)),
+    "html_lines": Platform(_lines, following=_following, accept=_ACCEPT, own=("page",)),
 }
