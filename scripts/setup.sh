@@ -63,6 +63,9 @@ choose() {
     exit 1
 }
 
+# The tests look at the pages in a browser; a checkout without the script has no such tests.
+if [ "$kind" = dev ] && [ -x scripts/browser.sh ]; then scripts/browser.sh; fi
+
 if usable; then
     if in_place; then exit 0; fi
 else

@@ -54,7 +54,8 @@ def test_a_first_run(clone: Path, documents: ModuleType) -> None:
 @pytest.mark.parametrize(
     "by_product",
     [".venv/x", "data/.prefect/prefect.db", "data/raw/archive/objects/0", "data/processed/index.json", "dist/x.whl",
-     "src/ptce_etl/__pycache__/x.pyc", ".mypy_cache/x", ".ruff_cache/x", ".pytest_cache/x", ".hypothesis/x"],
+     "src/ptce_etl/__pycache__/x.pyc", ".mypy_cache/x", ".ruff_cache/x", ".pytest_cache/x", ".hypothesis/x",
+     "artifacts/screens/x.png"],
 )  # fmt: skip
 def test_by_products_are_ignored(root: Path, tmp_path: Path, by_product: str) -> None:
     git(tmp_path, "init", "--quiet")

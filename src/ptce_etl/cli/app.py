@@ -18,6 +18,7 @@ from ptce_etl.cli.ledger_commands import ledger_commands
 from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snapshot
 from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
+from ptce_etl.cli.site_commands import add_site_commands
 from ptce_etl.cli.source_commands import new_source, source_commands
 from ptce_etl.cli.version_commands import add_version_commands
 from ptce_etl.config import Limits
@@ -478,6 +479,7 @@ def cite(
     return show_citation(Screen(as_json=as_json), data, snapshot)
 
 
+add_site_commands(app)
 add_version_commands(app)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ptce_etl import pipeline
 from ptce_etl.cli.figures import figures, show_checks, show_figures
 from ptce_etl.cli.screen import Screen, Steps
+from ptce_etl.cli.site import INDEX
 from ptce_etl.cli.text import counted
 from ptce_etl.config import Paths
 from ptce_etl.errors import ValidationFailed
@@ -113,10 +114,17 @@ def _show_ending(screen: Screen, paths: Paths, result: RunResult, latest: str | 
         [
             ("latest", f"{paths.latest} → {latest}" if is_latest else ""),
             ("snapshot", str(publication.path)),
+            ("site", _site(paths.latest if is_latest else publication.path)),
             ("validation report", str((paths.latest if is_latest else publication.path) / _REPORT)),
             ("index of snapshots", str(paths.index)),
         ]
     )
+
+
+def _site(folder: Path) -> str:
+    """A rejected snapshot has no site, nor has one that was published before there were any."""
+    index = folder / INDEX
+    return str(index) if index.is_file() else ""
 
 
 def _said(publication: Publication) -> str:

@@ -108,6 +108,10 @@ class Screen:
         """A line that is never cut, however long."""
         self._print(_text(text), cut=False)
 
+    def flush(self) -> None:
+        """What was said so far reaches a pipe now: before something that does not end."""
+        sys.stdout.flush()
+
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, cut: bool = True) -> None:
         """A table. A column's name starts with ``>`` for numbers, with ``=`` for what must not be cut in two.
 

@@ -6,12 +6,13 @@ ours stand in the templates in both languages, side by side: ``{{ _("Pôles", "P
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from ptce_etl.report import typography, words
@@ -41,7 +42,12 @@ def environment(lang: Lang) -> Environment:
         "lang": lang,
         "other": "en" if lang == "fr" else "fr",
         "_": partial(_text, lang),
-        "label": lambda table, code: polish(words.said(getattr(words, table), code, lang), lang),
+        "label": lambda table, code: _label(table, code, lang),
+        "out": _out,
+        "pole": _pole,
+        "link_to": _pole,
+        "gap": Markup('<span class="none">{}</span>').format(_sentence("non connu", "not known", lang)),
+        "where": partial(_where, lang),
     }
     return made
 
@@ -55,6 +61,44 @@ def safe_link(address: object) -> str:
     except ValueError:
         return ""
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _bdi(text: object) -> Markup:
+    """A text of the data, kept from turning its neighbours around."""
+    return Markup(f"<bdi>{escape(_shown(text))}</bdi>")  # noqa: S704
+
+
+def _out(address: object, text: object) -> Markup:
+    """A link that leaves the site, when its address may be followed."""
+    to = safe_link(address)
+    if not to:
+        return _bdi(text)
+    link = f'<a href="{escape(to)}" rel="noopener noreferrer nofollow external">{_bdi(text)}</a>'
+    return Markup(link)  # noqa: S704
+
+
+@pass_context
+def _pole(context: Context, pole_id: str, name: str) -> Markup:
+    """A link to a pole's page."""
+    link = f'<a href="{context["home"]}poles/{escape(pole_id)}.html">{_bdi(name)}</a>'
+    return Markup(link)  # noqa: S704
+
+
+def _where(lang: Lang, pole: Mapping[str, Any], *, finely: bool = False) -> Markup:
+    """The place of a pole, as finely as it is known; with ``finely``, a region alone is left to its own column."""
+    commune, departement = pole["commune"], pole["departement"]
+    if commune:
+        return _bdi(commune) + (f" ({departement})" if departement else "")
+    if departement or (pole["region"] and not finely):
+        return _bdi(departement or pole["region"])
+    if pole["region"]:
+        return Markup('<span class="none">–</span>')
+    return Markup('<span class="none">{}</span>').format(_sentence("non connu", "not known", lang))
+
+
+@lru_cache(maxsize=1024)
+def _label(table: str, code: str, lang: Lang) -> str:
+    return polish(words.said(getattr(words, table), code, lang), lang)
 
 
 def _with_lang(function: Callable[..., str], lang: Lang, value: Any, *rest: Any) -> str:

@@ -96,14 +96,15 @@ def series_chart(steps: Sequence[Step], claimed: Sequence[Claimed], width: int, 
         path(known) + path(low[::-1]).replace("M", "L", 1) + "z",
         (round(known[-1][0], 1), round(known[-1][1], 1)),
         steps[-1].known,
-        _marks(claimed, x, y, right),
+        _marks(claimed, x, y, right, [*known, *past]),
     )
 
 
-def _marks(claimed: Sequence[Claimed], x: Scale, y: Scale, right: float) -> tuple[Mark, ...]:
+def _marks(claimed: Sequence[Claimed], x: Scale, y: Scale, right: float, lines: Sequence[Point]) -> tuple[Mark, ...]:
     """Marks, with a number beside those that have room for one: the highest first, each value once a year."""
     at = {one.claim_id: (round(x(one.middle.toordinal()), 1), round(y(one.value), 1)) for one in claimed}
     taken: list[tuple[float, float, float, float]] = [(px - 5, py - 5, px + 5, py + 5) for px, py in at.values()]
+    taken += [(px - 3, py - 4, px + 3, py + 4) for px, py in lines]
     said: set[tuple[float, int]] = set()
     labels: dict[str, Point] = {}
     for one in sorted(claimed, key=lambda c: (-c.value, c.middle, c.claim_id)):

@@ -24,7 +24,7 @@ SHAPES = {"existing": "diamond", "state_listed": "square", "active": "triangle",
 """Published populations shown on the series, and their marks."""
 
 UNKNOWN = "inconnu"
-_WIDE, _NARROW = 760, 360
+_WIDE, _NARROW = 1020, 360
 
 
 def series(edition: Edition, lang: Lang) -> tuple[Series, Series, list[Row]]:
@@ -39,7 +39,7 @@ def series(edition: Edition, lang: Lang) -> tuple[Series, Series, list[Row]]:
     ends = [row for row in found if row["granularity"] == "year"]
     ends.append({"as_of": edition.as_of} | dict.fromkeys(("known", "backcast"), head["target"]))
     ends[-1]["known_low"] = head["target_low"]
-    return series_chart(steps, claimed, _WIDE, 400), series_chart(steps, claimed, _NARROW, 340), ends
+    return series_chart(steps, claimed, _WIDE, 440), series_chart(steps, claimed, _NARROW, 340), ends
 
 
 def _claimed(edition: Edition, lang: Lang) -> list[Claimed]:
@@ -83,7 +83,7 @@ def curves(edition: Edition, lang: Lang) -> tuple[Curve, Curve]:
         counts = f"{row['base']} → {row['target']}, {signed(row['growth_pct'], lang)}"
         text = f"{counts} ; {_UNDATED[row['undated']][lang == 'en']}"
         points.append((row["growth_pct"], row["undated"], row["differs"] == 0, polish(text, lang)))
-    return curve_chart(points, _WIDE, 260), curve_chart(points, _NARROW, 250)
+    return curve_chart(points, _WIDE, 280), curve_chart(points, _NARROW, 250)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def map_of(edition: Edition, lang: Lang, counted: frozenset[str]) -> Map:
         for frame in outlines.frames()
         for outline in frame.outlines
     }
-    captions = {"paris": ("Paris et petite couronne", "Paris and its ring"), "971": ("Guadeloupe",) * 2}
+    captions = {"paris": ("Paris et couronne", "Paris and its ring"), "971": ("Guadeloupe",) * 2}
     captions |= {"972": ("Martinique",) * 2, "973": ("Guyane", "French Guiana"), "974": ("La Réunion", "Réunion")}
     captions |= {"976": ("Mayotte",) * 2}
     parts = tuple(

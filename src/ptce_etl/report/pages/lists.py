@@ -59,9 +59,16 @@ def claims(edition: Edition) -> Row:
     for row in found:
         row["links"] = [_compared(part, known) for part in (row["compared_with"] or "").split(SEPARATOR) if part]
     verdicts = Counter(row["verdict"] for row in found)
-    found.sort(key=lambda row: (row["kind"] != "growth", -(row["date_last"].toordinal() if row["date_last"] else 0)))
+    found.sort(key=_order_of_claims)
     order = sorted(verdicts, key=lambda code: (code == "unverifiable", code == "consistent", code))
     return {"claims": found, "verdicts": [(code, verdicts[code]) for code in order]}
+
+
+def _order_of_claims(row: Row) -> tuple[bool, int]:
+    """Growths in the order of their ledger (the founding one is its first), then counts from the latest."""
+    if row["kind"] == "growth":
+        return False, row["record_no"]
+    return True, -(row["date_last"].toordinal() if row["date_last"] else 0)
 
 
 def _compared(part: str, known: set[str]) -> tuple[str, str]:

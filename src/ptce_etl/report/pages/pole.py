@@ -16,7 +16,7 @@ import pandas as pd
 from ptce_etl.report.material import Edition, Row, rows
 from ptce_etl.report.pages.figures import territory_page
 from ptce_etl.report.typography import Lang
-from ptce_etl.report.words import POPULATIONS
+from ptce_etl.report.words import POPULATIONS, ROLES
 from ptce_etl.schema import SEPARATOR
 
 __all__ = ["Sheet", "pole", "sheets"]
@@ -112,6 +112,9 @@ def pole(edition: Edition, sheet: Sheet, counted: dict[str, list[str]], lang: La
     """What ``pole.html.j2`` shows. ``counted``: pole id → names of the populations that count it."""
     row: Row = sheet["pole"]
     listings = sorted(sheet["listings"], key=lambda one: (str(one["date_last"] or "9999"), one["record_no"]))
+    for one in listings:
+        if one["status"] and one["role"] and one["status"].casefold() in ROLES.get(one["role"], ()):
+            one["status"] = None  # the role says it
     spelled = Counter(one["name"] for one in listings)
     edges = sorted(sheet["edges"], key=lambda e: (_ORDER.get(e["verdict"], 4), -e["weight"], e["here"], e["there"]))
     known = [name for name in (row["cohorts"] or "").split(SEPARATOR) if name]

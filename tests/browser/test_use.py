@@ -1,0 +1,124 @@
+"""What a reader does: filters, sorts, searches, follows a number down to its pages, uses the keyboard."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visits
+
+
+def shown(page: Page, table: str) -> list[str]:
+    return page.locator(f"#{table} tbody tr:not([hidden]) :is(th, td):first-child").all_inner_texts()
+
+
+def test_claims_by_verdict(visit: Visits, files: str) -> None:
+    page = visit(files).go("fr/claims.html")
+    assert page.locator("output").inner_text() == "141 chiffres"
+    page.check("input[value=contradicted_by_other_claim]")
+    assert page.locator("output").inner_text() == "14 chiffres"
+    assert page.locator("#claims tbody tr:not([hidden])").count() == 14
+    page.fill("input[name=q]", "2023")
+    assert 0 < page.locator("#claims tbody tr:not([hidden])").count() < 14
+    page.click("button[type=reset]")
+    page.wait_for_function("document.querySelector('output').textContent.startsWith('141')")
+
+
+def test_a_verdict_of_the_home_page_leads_to_its_figures(visit: Visits, server: str) -> None:
+    one = visit(server)
+    page = one.go("fr/index.html")
+    page.click("#affirmations ~ table >> text=Erreur de calcul")
+    page.wait_for_selector("#claims")
+    assert page.locator("#claims tbody tr:not([hidden])").evaluate_all("rows => rows.map(row => row.id)") == ["g01"]
+    assert page.is_checked("input[value=arithmetic_error]")
+
+
+def test_poles_are_found_by_any_spelling(visit: Visits, server: str) -> None:
+    page = visit(server).go("fr/poles.html")
+    page.fill("input[name=q]", "ECOLOGIE industrielle et  insertion")
+    assert shown(page, "poles") == ["Florange e2i"]
+    assert page.locator("output").inner_text() == "1 pôle"
+    assert "q=ECOLOGIE" in page.url
+    page.reload()
+    assert shown(page, "poles") == ["Florange e2i"]
+    page.click("button[type=reset]")
+    page.select_option("select[name=region]", "52")
+    assert page.locator("output").inner_text() == "13 pôles"
+    page.select_option("select[name=round]", "aap-2013")
+    assert 0 < len(shown(page, "poles")) < 13
+
+
+def test_tables_are_sorted_by_a_click(visit: Visits, files: str) -> None:
+    page = visit(files).go("fr/poles.html")
+    head = page.locator("#poles thead th", has_text="Mentions")
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    numbers = [int(text) for text in page.locator("#poles tbody td:nth-child(5)").all_inner_texts()]
+    assert numbers == sorted(numbers)
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert page.locator("#poles tbody td:nth-child(5)").first.inner_text() == str(max(numbers))
+    page.locator("#poles thead th", has_text="Première mention").locator("button").click()
+    dates = page.locator("#poles tbody td:nth-child(7)").evaluate_all("cells => cells.map(cell => cell.dataset.v)")
+    known = [text for text in dates if text]
+    assert known == sorted(known) and dates[: len(known)] == known
+
+
+def test_from_the_number_down_to_the_page_it_was_read_from(visit: Visits, files: str) -> None:
+    one = visit(files)
+    page = one.go("fr/index.html")
+    page.click("svg.on-wide text.name >> text=Découverts tard")
+    page.wait_for_selector("#discovered_late")
+    late = page.locator("#discovered_late + ul a")
+    assert late.count() == 18
+    name = late.first.inner_text()
+    late.first.click()
+    page.wait_for_selector("#graphies")
+    assert page.locator("h1").inner_text() == name
+    assert page.locator("#histoire ~ div a[href^='http']").first.get_attribute("rel").split()[0] == "noopener"
+    page.locator("a", has_text="Pôles recensés").click()
+    page.wait_for_selector("#target")
+    assert page.locator("main table.list tbody tr").count() == 99
+
+
+def test_a_department_of_the_map_leads_to_its_poles(visit: Visits, files: str) -> None:
+    page = visit(files).go("fr/index.html")
+    page.locator("svg.map a[href$='#d44']").click()
+    page.wait_for_selector("#d44")
+    assert "3" in page.locator("#d44").inner_text()
+
+
+def test_the_other_language_is_the_same_page(visit: Visits, files: str) -> None:
+    page = visit(files).go("fr/counts/listed.html")
+    page.click("text=English")
+    page.wait_for_selector("html[lang=en]")
+    assert page.url.endswith("/en/counts/listed.html")
+    assert page.locator("h1").inner_text() == "Listed poles"
+
+
+def test_the_keyboard_is_enough(visit: Visits, files: str) -> None:
+    page = visit(files).go("fr/index.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "counts/listed.html"
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.goto(f"{page.url.split('#')[0].replace('index', 'claims')}")
+    page.locator("input[value='']").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#claims tbody tr:not([hidden])").count() < 141
+    page.locator("#claims thead button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#claims thead th").first.get_attribute("aria-sort") == "ascending"
+
+
+def test_the_snippet_names_where_the_site_is(visit: Visits, server: str) -> None:
+    one = visit(server)
+    page = one.go("fr/card.html")
+    snippet = page.locator("#embed").input_value()
+    assert f"{server}assets/card-fr.png" in snippet and "ADRESSE" not in snippet
+    assert 'alt="99 pôles recensés' in snippet
+    natural = page.locator("img.card").evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    assert natural == [1200, 630]
