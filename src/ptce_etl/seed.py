@@ -5,6 +5,7 @@ A wheel carries them in ``ptce_etl/_bundled``; in a checkout they are the reposi
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -29,30 +30,52 @@ def bundled() -> Path:
 def seed(paths: Paths) -> list[str]:
     """Copy what is missing into the root and say what was copied; what is there already is never touched.
 
-    Each file appears whole or not at all, so that a killed first run leaves nothing half-copied.
+    A folder that is not there yet appears whole or not at all, so that a killed first run leaves nothing half-copied
+    that the next would take for chosen.
     """
     source = bundled()
     if source.resolve() == paths.root.resolve():
         return []
-    if paths.transcribed.is_dir() and any(paths.transcribed.iterdir()):
+    if _visible(paths.transcribed):
         what: tuple[str, ...] = ("decisions",) if not paths.decisions.is_dir() else ()
     else:
         what = _WHAT
     copied = []
     try:
         for part in what:
-            for file in sorted((source / part).rglob("*")):
-                target = paths.root / file.relative_to(source)
-                if file.is_file() and not file.name.startswith(".") and not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    scratch = target.with_name(f".{target.name}.{os.getpid()}")
-                    shutil.copyfile(file, scratch)
-                    scratch.replace(target)
-                    copied.append(str(file.relative_to(source)))
+            copied += _copied(source / part, paths.root / part)
     except OSError as error:
         raise PublishError(
             f"cannot set up the data root: {error.strerror}",
             where=str(paths.root),
             do="choose a writable --data folder",
         ) from error
-    return copied
+    return [f"{file.relative_to(paths.root)}" for file in copied]
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
+
+
+def _copied(source: Path, target: Path) -> list[Path]:
+    """Copy a folder's files that the target lacks, beside it first, then into place; what is there now that was not."""
+    scratch = target.with_name(f".{target.name}.{os.getpid()}")
+    for left in target.parent.glob(f".{target.name}.*"):
+        if not Path(f"/proc/{left.suffix[1:]}").exists() or left == scratch:
+            shutil.rmtree(left)
+    missing = [file for file in _visible(source) if not (target / file.relative_to(source)).exists()]
+    for file in missing:
+        (scratch / file.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, scratch / file.relative_to(source))
+    if not missing:
+        return []
+    try:
+        scratch.rename(target)  # also over an empty folder
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        for file in missing:
+            (target / file.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / file.relative_to(source)).replace(target / file.relative_to(source))
+        shutil.rmtree(scratch)
+    return [target / file.relative_to(source) for file in missing]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
@@ -34,6 +36,32 @@ def test_bytes_are_kept_once_under_their_hash(tmp_path: Path) -> None:
     assert archive.read(digest) == b"some bytes"
     files = [path for path in (tmp_path / "raw" / "archive").rglob("*") if path.is_file()]
     assert files == [tmp_path / "raw" / "archive" / "objects" / digest[:2] / digest]
+
+
+def test_what_a_killed_process_left_half_written_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.put(b"one", private=True)
+    folder = next((tmp_path / "raw" / "archive" / "private").iterdir())
+    left, written = (folder / f".{A}.{n}.part" for n in (1, 2))
+    for path in (left, written):
+        path.write_bytes(b"half a pa")
+    with written.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        archive.put(b"two", private=True)
+    assert not left.exists() and written.exists()
+
+
+def test_new_folders_are_flushed_before_what_they_hold_is_relied_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, flushed = os.fsync, []
+    monkeypatch.setattr(os, "fsync", lambda fd: (flushed.append(Path(f"/proc/self/fd/{fd}").readlink()), fsync(fd)))
+    archive = Archive(tmp_path)
+    digest = archive.put(b"one")
+    archive.append(_log(datetime(2026, 11, 23, tzinfo=UTC), 0, sha256=digest))
+    base = tmp_path / "raw" / "archive"
+    for folder in (tmp_path, base.parent, base, base / "objects", base / "objects" / digest[:2], base / "requests"):
+        assert folder in flushed, folder
 
 
 def test_nothing_is_written_before_it_is_needed(tmp_path: Path) -> None:

@@ -456,7 +456,8 @@ def verify(
 ) -> int:
     """Read a snapshot back.
 
-    Every hash, row count, schema and digest. The exit code is 1 when anything is not as it was published.
+    Every hash, row count, schema and digest, and the signature of the manifest when it has one (always, where
+    PTCE_ALLOWED_SIGNERS names a file of who may sign). The exit code is 1 when anything is not as it was published.
     """
     from ptce_etl.cli.verifying import verify_snapshot
 

@@ -11,6 +11,7 @@ from ptce_etl.config import Paths
 from ptce_etl.errors import NoData
 from ptce_etl.publish.index import SNAPSHOT_ID, snapshot_path
 from ptce_etl.publish.manifest import MANIFEST
+from ptce_etl.publish.signing import check_signature
 from ptce_etl.publish.verify import verify
 
 __all__ = ["verify_snapshot"]
@@ -21,10 +22,22 @@ def verify_snapshot(screen: Screen, root: Path, snapshot: str) -> int:
     folder = _folder(root, snapshot)
     problems = verify(folder)
     files = {} if problems else json.loads((folder / MANIFEST).read_bytes())["files"]
-    screen.emit({"snapshot": folder.name, "path": str(folder), "ok": not problems, "problems": problems})
+    signature = None if problems else check_signature(folder, (folder / MANIFEST).read_bytes())[0]
+    screen.emit(
+        {
+            "snapshot": folder.name,
+            "path": str(folder),
+            "ok": not problems,
+            "problems": problems,
+            "signed_by": signature and {"key": signature.key, "who": signature.who or None},
+        }
+    )
     if not problems:
         size = sum(file["bytes"] for file in files.values())
         screen.say(f"{folder.name}: {counted(len(files), 'file')}, {counted(size, 'byte')}, all as published")
+        if signature:
+            who = signature.who or "nobody PTCE_ALLOWED_SIGNERS names: whose key it is, is not known"
+            screen.say(f"signed with {signature.key} ({who})")
         return 0
     screen.say(f"{folder.name}: {counted(len(problems), 'problem')}", style="bold red")
     for problem in problems:

@@ -11,6 +11,7 @@ line is appended by a single write; a crash can tear the last one, which reading
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -47,10 +48,12 @@ class Archive:
         target = self._object(digest, private)
         part = target.with_name(f".{digest}.{secrets.token_hex(4)}.part")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             if private:
                 (self.path / "private").chmod(0o700)
+            _sweep(target.parent.parent)
             with part.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH)  # somebody works on it: see _sweep
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
@@ -115,7 +118,7 @@ class Archive:
         line = json.dumps(record, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace") + b"\n"
         try:
             new = not target.exists()
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             with target.open("a+b", buffering=0) as file:
                 if _torn(file.fileno()):
                     line = b"\n" + line
@@ -231,6 +234,23 @@ def _utc(moment: datetime) -> datetime:
 
 def _to_text(moment: datetime) -> str:
     return _utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def _sweep(objects: Path) -> None:
+    """Remove what killed processes left half-written beside objects: what nobody holds."""
+    for left in objects.glob("*/.*.part"):
+        with suppress(FileNotFoundError, BlockingIOError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if file.seek(0, os.SEEK_END):  # an empty one may be about to be held
+                left.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that a power cut does not take them away with what they hold."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
 
 
 def _flush_folder(folder: Path) -> None:

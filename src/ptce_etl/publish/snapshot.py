@@ -42,6 +42,7 @@ from ptce_etl.publish.index import (
 )
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
 from ptce_etl.publish.pages import Pages, check_names, write_pages
+from ptce_etl.publish.signing import SIGNATURE, sign_manifest
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
 from ptce_etl.publish.store import free_id, locked, move_to_rejected, put_in_place
 from ptce_etl.publish.verify import verify
@@ -262,13 +263,17 @@ def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Ma
     about = _about(job, snapshot_id, files)
     files |= write_formats(staged, about)
     described = describe(replace(about, files=files))
-    check_names(job.extra, [*files, *described, MANIFEST, CANDIDATE], staged)
+    check_names(job.extra, [*files, *described, MANIFEST, SIGNATURE, CANDIDATE], staged)
     for name, written in write_files(staged, described | job.extra).items():
         files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
     if job.pages is not None and kind == "final":
-        files |= write_pages(job.pages(snapshot_id, dict(files)), staged, {*files, MANIFEST, CANDIDATE})
+        files |= write_pages(job.pages(snapshot_id, dict(files)), staged, {*files, MANIFEST, SIGNATURE, CANDIDATE})
     manifest = _manifest(job, snapshot_id, kind, files)
-    write_bytes(staged / MANIFEST, manifest_bytes(manifest))
+    content = manifest_bytes(manifest)
+    write_bytes(staged / MANIFEST, content)
+    signature = sign_manifest(content)
+    if signature is not None:
+        write_bytes(staged / SIGNATURE, signature)
     (staged / CANDIDATE).unlink()
     sync_dir(staged)
     return manifest

@@ -18,6 +18,7 @@ from ptce_etl.publish.files import clashes, plain_name, sha256_file
 from ptce_etl.publish.formats import FORMATS
 from ptce_etl.publish.index import SNAPSHOT_ID, canonical_json, listed_files
 from ptce_etl.publish.manifest import MANIFEST, Manifest, manifest_digest
+from ptce_etl.publish.signing import SIGNATURE, check_signature
 from ptce_etl.rows import groups
 from ptce_etl.schema import TABLES, VERSION
 
@@ -28,7 +29,8 @@ def verify(folder: Path) -> list[str]:
     """Problems of the snapshot in ``folder``, one sentence each; none means every bit is as it was published.
 
     Checks every file's size, sha256, rows and schema against the manifest, the manifest against its own digest, the
-    tables' content digest and the store's index where the folder lies in one, and that nothing else is in the folder.
+    tables' content digest and the store's index where the folder lies in one, that nothing else is in the folder, and
+    the manifest's signature, if it has one or must have one (:mod:`ptce_etl.publish.signing`).
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -37,7 +39,8 @@ def verify(folder: Path) -> list[str]:
     if manifest is None:
         return problems
     problems += _index_problems(folder, manifest)
-    problems += [f"{name}: not in the manifest" for name in _extra(folder, {*manifest["files"], MANIFEST})]
+    problems += [f"{name}: not in the manifest" for name in _extra(folder, {*manifest["files"], MANIFEST, SIGNATURE})]
+    problems += check_signature(folder, (folder / MANIFEST).read_bytes())[1]
     tables: dict[str, Path] = {}
     for name, record in sorted(manifest["files"].items()):
         try:
