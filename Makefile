@@ -25,6 +25,7 @@ setup:
 
 setup-dev:
 	@PYTHON="$(PYTHON)" scripts/setup.sh dev
+	@scripts/azurite.sh
 
 run: setup
 	@$(BIN)/ptce run $(ARGS)

@@ -1,12 +1,15 @@
 """Where things live under a data root, and the numbers that steer a run. No I/O here.
 
 A *data root* (``--data DIR``, default ``./data``) holds ``raw/`` (what was collected), ``decisions/`` (what people
-decided) and ``processed/`` (what was published).
+decided) and ``processed/`` (what was published). With a *store* (the environment's PTCE_STORE: s3://…, gs://…, az://…)
+what is published lies there, and the data root holds a copy of what was read of it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["Limits", "Paths", "Settings"]
@@ -14,9 +17,10 @@ __all__ = ["Limits", "Paths", "Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Every path of one data root."""
+    """Every path of one data root; ``store`` is the address of the object store published to, if any."""
 
     root: Path
+    store: str | None = field(default_factory=lambda: os.environ.get("PTCE_STORE") or None)
 
     @property
     def raw(self) -> Path:
@@ -52,6 +56,8 @@ class Paths:
 
     @property
     def processed(self) -> Path:
+        if self.store:
+            return self.root / ".stores" / hashlib.sha256(self.store.encode()).hexdigest()[:16]
         return self.root / "processed"
 
     @property

@@ -23,8 +23,8 @@ from ptce_etl.publish.api import load_all
 from ptce_etl.publish.decisions_kept import catalogue_of, decided_by, kept
 from ptce_etl.publish.decisions_store import Decided
 from ptce_etl.publish.files import sha256_file
-from ptce_etl.publish.index import Entry, entry_of, read_index
-from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, read_manifest
+from ptce_etl.publish.index import Entry, entry_of, read_index, snapshot_path
+from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, read_manifest_kept, read_manifest_of
 from ptce_etl.publish.snapshot import complete_candidate
 from ptce_etl.publish.staging import discard, read_staged
 from ptce_etl.publish.versions import restore
@@ -79,7 +79,7 @@ def rebuild(root: Path, snapshot_id: str, *, put_back: bool = False) -> Rebuilt:
     then = _manifest(paths, entry)
     staged, now = _make(paths, entry, then)
     try:
-        found = _compared(entry, then, now, staged, None if pruned else paths.processed / snapshot_id)
+        found = _compared(entry, then, now, staged, None if pruned else snapshot_path(paths, snapshot_id))
         if put_back:
             if not (found.same and found.same_code):
                 raise PublishError(
@@ -101,8 +101,8 @@ def _said(found: Rebuilt) -> str:
 
 def _manifest(paths: Paths, entry: Entry) -> Manifest:
     if "pruned" in entry:
-        return read_manifest(paths.pruned / entry["id"])
-    return read_manifest(paths.processed / entry["id"])
+        return read_manifest_kept(paths, entry["id"])
+    return read_manifest_of(paths, entry["id"])
 
 
 def _make(paths: Paths, entry: Entry, then: Manifest) -> tuple[Path, Manifest]:

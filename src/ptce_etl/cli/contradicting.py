@@ -117,7 +117,8 @@ def _last_seen(desk: Desk, listings: Collection[str]) -> dict[str, Row | None]:
         missing = [listing for listing, seen in found.items() if seen is None]
         if not missing:
             break
-        if (desk.paths.processed / entry["id"] / "listings.parquet").is_file():
+        there = (desk.paths.processed / entry["id"] / "listings.parquet").is_file() or desk.paths.store
+        if there and "pruned" not in entry:
             rows = load("listings", snapshot=entry["id"], data=desk.paths.root).set_index("listing_id")["name"]
             found |= {x: {"snapshot": entry["id"], "name": str(rows[x])} for x in missing if x in rows.index}
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from ptce_etl.config import Paths
 from ptce_etl.errors import PublishError
 from ptce_etl.publish.exports import read_table
-from ptce_etl.publish.index import Entry, read_index
+from ptce_etl.publish.index import Entry, file_of, read_index
 from ptce_etl.schema import SEPARATOR
 
 __all__ = ["Moment", "Past", "Row", "events", "read_past"]
@@ -64,10 +64,8 @@ def read_past(paths: Paths) -> Past:
 
 
 def _moment(paths: Paths, entry: Entry) -> Moment:
-    folder = paths.processed / entry["id"]
-
     def rows(table: str, *columns: str) -> list[Row]:
-        read = read_table(folder / f"{table}.parquet")
+        read = read_table(file_of(paths, entry, f"{table}.parquet"))
         found: list[Row] = read.select([name for name in columns if name in read.column_names]).to_pylist()
         return found
 

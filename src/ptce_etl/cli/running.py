@@ -14,6 +14,7 @@ from ptce_etl.cli.text import counted
 from ptce_etl.config import Paths
 from ptce_etl.errors import ValidationFailed
 from ptce_etl.pipeline import Publication, RunResult
+from ptce_etl.publish.index import read_index
 
 __all__ = ["build_job", "run_job"]
 
@@ -72,7 +73,7 @@ def _report(screen: Screen, paths: Paths, result: RunResult) -> int:
     publication = result.publication
     found = figures(publication.path)
     blocked = publication.outcome == "rejected"
-    latest = paths.latest.resolve().name if paths.latest.exists() else None
+    latest = read_index(paths)["latest"]
     answer: dict[str, Any] = {
         "outcome": publication.outcome,
         "snapshot": publication.snapshot_id,
@@ -109,14 +110,15 @@ def _show_ending(screen: Screen, paths: Paths, result: RunResult, latest: str | 
     screen.heading(f"Seconds: {sum(result.seconds.values()):.2f}")
     screen.say(", ".join(f"{step} {spent:.2f}" for step, spent in result.seconds.items()), indent=2)
     screen.heading(_said(publication))
-    is_latest = publication.snapshot_id == latest
+    is_latest = publication.snapshot_id == latest and not paths.store
     screen.facts(
         [
+            ("store", paths.store or ""),
             ("latest", f"{paths.latest} → {latest}" if is_latest else ""),
             ("snapshot", str(publication.path)),
             ("site", _site(paths.latest if is_latest else publication.path)),
             ("validation report", str((paths.latest if is_latest else publication.path) / _REPORT)),
-            ("index of snapshots", str(paths.index)),
+            ("index of snapshots", f"{paths.store}/index.json" if paths.store else str(paths.index)),
         ]
     )
 

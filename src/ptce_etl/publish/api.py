@@ -10,7 +10,9 @@ import csv
 import os
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from tempfile import gettempdir
 
 import pandas as pd
 
@@ -20,8 +22,9 @@ from ptce_etl.frames import from_arrow
 from ptce_etl.publish.about import TITLE, About, citation_line
 from ptce_etl.publish.changes import diff
 from ptce_etl.publish.exports import read_table
-from ptce_etl.publish.index import read_index, snapshot_path
-from ptce_etl.publish.manifest import read_manifest
+from ptce_etl.publish.index import published_id, read_index
+from ptce_etl.publish.manifest import read_manifest_of
+from ptce_etl.publish.remote import Remote, is_url
 from ptce_etl.schema import TABLES
 
 __all__ = ["changes", "citation", "load", "load_all", "snapshots"]
@@ -38,7 +41,8 @@ def load(
 
     ``table``: a name of ``DATA_FORMAT.md`` ("poles", "listings", "counts", "indicator", …). ``columns``: those to read,
     in that order; by default all of them. ``snapshot``: "latest" or an id of :func:`snapshots`. ``data``: the data
-    root, by default the environment's PTCE_DATA, else ``./data``.
+    root, by default the environment's PTCE_DATA, else ``./data``; or the address of an object store that snapshots are
+    published in (``s3://bucket/prefix``, ``gs://…``, ``az://…``), of which this table alone is read.
 
     dtypes: text ``str`` (missing: NaN), whole numbers ``Int64``, numbers ``float64``, flags ``boolean``, dates
     ``datetime64[us]`` (missing: NaT). Codes such as "01" are text. Raises :class:`NoData` when nothing is published,
@@ -50,8 +54,8 @@ def load(
     """
     if table not in TABLES:
         raise ConfigError(f"no table {table!r}", where="DATA_FORMAT.md", do=f"one of {', '.join(TABLES)}")
-    path = snapshot_path(_paths(data), snapshot) / f"{table}.parquet"
-    return _frame(table, path, columns)
+    paths = _paths(data)
+    return _frame(paths, published_id(paths, snapshot), table, columns)
 
 
 def load_all(snapshot: str = "latest", *, data: str | Path | None = None) -> dict[str, pd.DataFrame]:
@@ -59,17 +63,19 @@ def load_all(snapshot: str = "latest", *, data: str | Path | None = None) -> dic
 
     A table that the schema did not have when the snapshot was published is not among them.
     """
-    folder = snapshot_path(_paths(data), snapshot)
-    published = read_manifest(folder)["files"]
-    return {name: _frame(name, folder / f"{name}.parquet") for name in TABLES if f"{name}.parquet" in published}
+    paths = _paths(data)
+    found = published_id(paths, snapshot)
+    published = read_manifest_of(paths, found)["files"]
+    return {name: _frame(paths, found, name) for name in TABLES if f"{name}.parquet" in published}
 
 
 def snapshots(data: str | Path | None = None) -> pd.DataFrame:
     """Every published snapshot, the newest publication first; an empty frame when there is none.
 
-    Columns: ``snapshot_id``, ``as_of`` (datetime64[us]), ``kind`` ("final", or "as-of" for a build that was never the
-    latest), ``published_at`` (datetime64[us, UTC]), ``latest`` (bool), ``supersedes``, ``why_fr``, ``why_en``,
-    ``n_poles``, ``n_warnings`` and ``bytes`` (Int64), ``schema_version``, ``code_version``, ``content_digest``.
+    Columns: ``snapshot_id``, ``as_of`` (datetime64[us]), ``kind`` ("final", "provisional" until it is finalised, or
+    "as-of" for a build that was never the latest), ``published_at`` (datetime64[us, UTC]), ``latest`` (bool),
+    ``supersedes``, ``why_fr``, ``why_en``, ``n_poles``, ``n_warnings`` and ``bytes`` (Int64), ``schema_version``,
+    ``code_version``, ``content_digest``.
     """
     index = read_index(_paths(data))
     rows = [
@@ -120,11 +126,11 @@ def changes(snapshot: str = "latest", *, since: str | None = None, data: str | P
     if since is None:
         return load("changes", snapshot=snapshot, data=data)
     paths = _paths(data)
-    old, new = snapshot_path(paths, since), snapshot_path(paths, snapshot)
+    old, new = published_id(paths, since), published_id(paths, snapshot)
     read = ("poles", "listings")
     return diff(
-        {name: _frame(name, old / f"{name}.parquet") for name in read},
-        {name: _frame(name, new / f"{name}.parquet") for name in read},
+        {name: _frame(paths, old, name) for name in read},
+        {name: _frame(paths, new, name) for name in read},
         _redirects(paths.redirects),
     )
 
@@ -136,7 +142,8 @@ def citation(snapshot: str = "latest", *, lang: str = "fr", data: str | Path | N
     """
     if lang not in TITLE:
         raise ConfigError(f"no language {lang!r}", where="lang", do=f"one of {', '.join(TITLE)}")
-    found = read_manifest(snapshot_path(_paths(data), snapshot))
+    paths = _paths(data)
+    found = read_manifest_of(paths, published_id(paths, snapshot))
     about = About(
         snapshot_id=found["snapshot_id"],
         as_of=date.fromisoformat(found["as_of"]),
@@ -149,21 +156,29 @@ def citation(snapshot: str = "latest", *, lang: str = "fr", data: str | Path | N
 
 
 def _paths(data: str | Path | None) -> Paths:
+    if is_url(data):
+        return Paths(Path(gettempdir()) / "ptce-etl", store=str(data))
     return Paths(Path(data if data is not None else os.environ.get("PTCE_DATA") or "data"))
 
 
-def _frame(table: str, path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    if not path.is_file():
+def _frame(paths: Paths, snapshot: str, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    name = f"{table}.parquet"
+    path: Path | BytesIO = paths.processed / snapshot / name
+    where = f"{paths.store}/{snapshot}/{name}" if paths.store else str(path)
+    body = Remote(paths.store).read(f"{snapshot}/{name}") if paths.store else None
+    if body is not None:
+        path = BytesIO(body[0])
+    elif paths.store or not (paths.processed / snapshot / name).is_file():
         raise NoData(
-            f"snapshot {path.parent.name} has no table {table}",
-            where=str(path),
-            do=f"an older schema may not have had it; `ptce verify {path.parent.name}` says what else is missing",
+            f"snapshot {snapshot} has no table {table}",
+            where=where,
+            do=f"an older schema may not have had it; `ptce verify {snapshot}` says what else is missing",
         )
     read = read_table(path, columns)
     unknown = [name for name in columns or () if name not in read.column_names]
     if unknown:
         has = ", ".join(TABLES[table].names)
-        raise ConfigError(f"table {table} has no column {unknown[0]!r}", where=str(path), do=f"one of {has}")
+        raise ConfigError(f"table {table} has no column {unknown[0]!r}", where=where, do=f"one of {has}")
     return from_arrow(table, read if columns is None else read.select(list(columns)))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -116,7 +116,7 @@ def parquet_writer(sink: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+def read_table(path: Path | BinaryIO, columns: Sequence[str] | None = None) -> pa.Table:
     """One Parquet file as it is: no column is made up from the names of the folders it lies in.
 
     Of ``columns``, those that the file has.
@@ -127,20 +127,20 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         return file.read(columns=None if columns is None else list(columns))
 
 
-def open_table(path: Path) -> pq.ParquetFile:
+def open_table(path: Path | BinaryIO) -> pq.ParquetFile:
     """A Parquet file to be read a group at a time. :class:`PublishError` when it is not one."""
     with readable(path):
         return pq.ParquetFile(path)
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[None]:
+def readable(path: Path | BinaryIO) -> Iterator[None]:
     """Turn a failed read of ``path`` into a :class:`PublishError` that says what to do."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:
         raise PublishError(
-            f"{path.name} cannot be read: {' '.join(str(error).split())}",
+            f"{getattr(path, 'name', 'a table')} cannot be read: {' '.join(str(error).split())}",
             where=str(path),
             do="run `ptce verify` on its snapshot; a published file can be copied again from a backup",
         ) from error

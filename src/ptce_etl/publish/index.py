@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError, NoData, PublishError
+from ptce_etl.publish.files import replace_file, sha256_file
+from ptce_etl.publish.remote import Remote
 from ptce_etl.schema import VERSION
 
 __all__ = [
@@ -25,10 +29,12 @@ __all__ = [
     "Why",
     "canonical_json",
     "entry_of",
+    "file_of",
     "index_bytes",
     "instant",
     "latest_on",
     "listed_files",
+    "published_id",
     "read_index",
     "snapshot_path",
 ]
@@ -114,9 +120,13 @@ class _Index(TypedDict):
 
 
 class Index(_Index, total=False):
-    """``index.json``: every snapshot, oldest publication first, which one is the latest, and the rollbacks."""
+    """``index.json``: every snapshot, oldest publication first, which one is the latest, and the rollbacks.
+
+    ``etag``: what an object store knew the index by when it was read; not a part of the file.
+    """
 
     moves: list[Move]
+    etag: str
 
 
 def canonical_json(value: object) -> bytes:
@@ -126,7 +136,7 @@ def canonical_json(value: object) -> bytes:
 
 def index_bytes(index: Index) -> bytes:
     """The content of ``index.json``."""
-    return canonical_json(dict(index) | {"schema_version": VERSION})
+    return canonical_json({key: value for key, value in index.items() if key != "etag"} | {"schema_version": VERSION})
 
 
 def instant(moment: datetime, *, exact: bool = False) -> str:
@@ -147,8 +157,16 @@ def latest_on(index: Index, day: date) -> str | None:
 
 def read_index(paths: Paths) -> Index:
     """The index; an empty one when nothing was published yet. Raises :class:`PublishError` when it cannot be read."""
+    etag: str | None = None
     try:
-        found: Any = json.loads(paths.index.read_bytes())
+        if paths.store:
+            there = Remote(paths.store).read("index.json")
+            if there is None:
+                return Index(schema_version=VERSION, latest=None, snapshots=[])
+            raw, etag = there
+        else:
+            raw = paths.index.read_bytes()
+        found: Any = json.loads(raw)
     except FileNotFoundError:
         return Index(schema_version=VERSION, latest=None, snapshots=[])
     except (OSError, ValueError) as error:
@@ -158,13 +176,13 @@ def read_index(paths: Paths) -> Index:
     missing = [e for e in found["snapshots"] if not isinstance(e, dict) or Entry.__required_keys__ - e.keys()]
     if missing:
         raise _unreadable(paths, f"{len(missing)} entries lack fields")
-    return cast("Index", found)
+    return cast("Index", found if etag is None else found | {"etag": etag})
 
 
 def _unreadable(paths: Paths, why: str) -> PublishError:
     return PublishError(
         f"the index of snapshots cannot be read: {why}",
-        where=str(paths.index),
+        where=f"{paths.store}/index.json" if paths.store else str(paths.index),
         do="restore it from a backup, or from an earlier processed/.state/<n>/index.json",
     )
 
@@ -193,19 +211,95 @@ def snapshot_path(paths: Paths, snapshot: str = "latest") -> Path:
             where=str(paths.processed),
             do='give "latest" or an id such as 2026-11-23-1a2b3c4d; `ptce status` and snapshots() list them',
         )
+    if paths.store:
+        return _fetched(paths, snapshot)
     folder = (paths.processed / snapshot).resolve()
     if not folder.is_dir():
-        entry = entry_of(read_index(paths), snapshot)
-        if entry is not None and "pruned" in entry:
-            raise NoData(
-                f"snapshot {snapshot} was pruned on {entry['pruned']['at'][:10]}: {entry['pruned']['why']}",
-                where=str(paths.pruned / snapshot),
-                do=f"`ptce rebuild {snapshot} --restore` makes it again, byte for byte, from the archive",
-            )
+        _refuse_pruned(paths, entry_of(read_index(paths), snapshot))
         what = "nothing is published yet" if snapshot == "latest" else f"no snapshot {snapshot}"
         raise NoData(
             what,
             where=str(paths.processed / snapshot),
             do="run `ptce run` (or `make run`), or name the data root: --data DIR, data=…, PTCE_DATA",
         )
+    return folder
+
+
+def published_id(paths: Paths, snapshot: str) -> str:
+    """The id meant by ``snapshot`` ("latest", or an id that is there), without reading its files.
+
+    Raises as :func:`snapshot_path`.
+    """
+    return _listed(paths, snapshot)["id"] if paths.store else snapshot_path(paths, snapshot).name
+
+
+def file_of(paths: Paths, entry: Entry, name: str) -> Path:
+    """One file of a published snapshot, or of what is kept of a pruned one, on this disk.
+
+    From an object store it is read once: it never changes. Raises :class:`PublishError` when it is not as listed.
+    """
+    if not paths.store:
+        return (paths.pruned if "pruned" in entry else paths.processed) / entry["id"] / name
+    kept = paths.processed / ".files" / entry["id"] / name
+    record = entry["files"].get(name)
+    if record is not None and kept.is_file() and sha256_file(kept) == record["sha256"]:
+        return kept
+    prefix = f"pruned/{entry['id']}" if "pruned" in entry else entry["id"]
+    found = Remote(paths.store).read(f"{prefix}/{name}")
+    if found is None or record is None or hashlib.sha256(found[0]).hexdigest() != record["sha256"]:
+        raise PublishError(
+            f"{name} of {entry['id']} is {'missing' if found is None else 'not as it was published'}",
+            where=f"{paths.store}/{prefix}/{name}",
+            do=f"`ptce verify {entry['id']}` says what else is wrong",
+        )
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(kept, found[0])
+    return kept
+
+
+def _listed(paths: Paths, snapshot: str) -> Entry:
+    index = read_index(paths)
+    wanted = index["latest"] if snapshot == "latest" else snapshot
+    entry = entry_of(index, wanted)
+    _refuse_pruned(paths, entry)
+    if entry is None:
+        raise NoData(
+            "nothing is published yet" if snapshot == "latest" else f"no snapshot {snapshot}",
+            where=str(paths.store),
+            do="run `ptce run`, or check the address: PTCE_STORE, data=…",
+        )
+    return entry
+
+
+def _refuse_pruned(paths: Paths, entry: Entry | None) -> None:
+    if entry is not None and "pruned" in entry:
+        raise NoData(
+            f"snapshot {entry['id']} was pruned on {entry['pruned']['at'][:10]}: {entry['pruned']['why']}",
+            where=f"{paths.store}/pruned" if paths.store else str(paths.pruned / entry["id"]),
+            do=f"`ptce rebuild {entry['id']} --restore` makes it again, byte for byte, from the archive",
+        )
+
+
+def _fetched(paths: Paths, snapshot: str) -> Path:
+    """A snapshot of an object store as a folder of this disk: read once, and every byte checked on the way."""
+    entry = _listed(paths, snapshot)
+    folder = paths.processed / entry["id"]
+    if folder.is_dir():
+        return folder
+    paths.processed.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".fetching-", dir=paths.processed) as scratch:
+        got = Path(scratch) / entry["id"]
+        Remote(str(paths.store)).download(entry["id"], got)
+        manifest = got / "manifest.json"
+        good = manifest.is_file() and sha256_file(manifest) == entry["manifest_sha256"]
+        files = json.loads(manifest.read_bytes())["files"] if good else {}
+        wrong = [n for n, r in sorted(files.items()) if not (got / n).is_file() or sha256_file(got / n) != r["sha256"]]
+        if not good or wrong:
+            raise PublishError(
+                f"{entry['id']} is not as it was published: {wrong[0] if wrong else 'manifest.json'}",
+                where=f"{paths.store}/{entry['id']}",
+                do=f"`ptce verify {entry['id']}` says what else is wrong",
+            )
+        if not folder.exists():  # nobody else was quicker
+            got.rename(folder)
     return folder

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
 import ptce_etl
-from ptce_etl.config import Settings
+from ptce_etl.config import Paths, Settings
 from ptce_etl.errors import PublishError
 from ptce_etl.model import Capture
 from ptce_etl.publish.index import ChecksSummary, FileRecord, Kind, canonical_json
+from ptce_etl.publish.remote import Remote
 from ptce_etl.schema import VERSION
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "manifest_bytes",
     "manifest_digest",
     "read_manifest",
+    "read_manifest_kept",
+    "read_manifest_of",
 ]
 
 MANIFEST = "manifest.json"
@@ -124,6 +127,27 @@ def read_manifest(folder: Path) -> Manifest:
             where=str(path),
             do="run `ptce verify` on its snapshot; a published file can be copied again from a backup",
         ) from error
+
+
+def read_manifest_of(paths: Paths, snapshot_id: str) -> Manifest:
+    """The manifest of a published snapshot, wherever the store is. Raises :class:`PublishError`."""
+    if not paths.store:
+        return read_manifest(paths.processed / snapshot_id)
+    return _read_remote(str(paths.store), f"{snapshot_id}/{MANIFEST}")
+
+
+def read_manifest_kept(paths: Paths, snapshot_id: str) -> Manifest:
+    """The manifest of a pruned snapshot. Raises :class:`PublishError`."""
+    if not paths.store:
+        return read_manifest(paths.pruned / snapshot_id)
+    return _read_remote(str(paths.store), f"pruned/{snapshot_id}/{MANIFEST}")
+
+
+def _read_remote(url: str, name: str) -> Manifest:
+    found = Remote(url).read(name)
+    if found is None:
+        raise PublishError(f"{MANIFEST} is missing", where=f"{url}/{name}", do="copy it again from a backup")
+    return cast("Manifest", json.loads(found[0]))
 
 
 @cache

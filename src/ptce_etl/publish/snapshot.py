@@ -35,16 +35,18 @@ from ptce_etl.publish.index import (
     Index,
     Kind,
     Why,
+    canonical_json,
     entry_of,
     instant,
     listed_files,
     read_index,
+    snapshot_path,
 )
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
 from ptce_etl.publish.pages import Pages, check_names, write_pages
 from ptce_etl.publish.signing import SIGNATURE, sign_manifest
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
-from ptce_etl.publish.store import free_id, locked, move_to_rejected, put_in_place
+from ptce_etl.publish.store import claimed, free_ids, locked, move_to_rejected, put_in_place
 from ptce_etl.publish.verify import verify
 from ptce_etl.schema import TABLES
 
@@ -116,11 +118,13 @@ def publish_candidate(
             return _reject(job)
         if same is not None:
             discard(staged)
-            return Published("unchanged", same["id"], paths.processed / same["id"], _unchanged(same, promote), summary)
+            return Published(
+                "unchanged", same["id"], snapshot_path(paths, same["id"]), _unchanged(same, promote), summary
+            )
         withdrawn = _withdrawn(index, facts) if promote else None
         if withdrawn is not None:
             discard(staged)
-            return Published("withheld", str(supersedes), paths.latest.resolve(), _withheld(index, withdrawn), summary)
+            return Published("withheld", str(supersedes), snapshot_path(paths), _withheld(index, withdrawn), summary)
         kind: Kind = "as-of" if not promote else "provisional" if provisional else "final"
         return _put(job, index, now, known_at or now, before_promote if promote else None, kind)
 
@@ -239,13 +243,17 @@ def _reject(job: _Job) -> Published:
 def _put(
     job: _Job, index: Index, now: datetime, known_at: datetime, before_promote: Callable[[], None] | None, kind: Kind
 ) -> Published:
-    snapshot_id, latest = free_id(job.paths, job.facts["snapshot_id"], index), kind != "as-of"
-    manifest = _finish(job, snapshot_id, kind)
-    _read_back(job.staged)
+    latest = kind != "as-of"
+    for snapshot_id in free_ids(job.paths, job.facts["snapshot_id"], index):
+        manifest = _finish(job, snapshot_id, kind)
+        _read_back(job.staged)
+        if claimed(job.paths, job.staged, snapshot_id):
+            break
+        write_bytes(job.staged / CANDIDATE, canonical_json(job.facts))  # to be finished again, under another name
     entry = _entry(job, manifest, now, known_at, kind)
     if before_promote is not None:
         before_promote()
-    folder = put_in_place(job.paths, job.staged, entry, latest=snapshot_id if latest else index["latest"])
+    folder = put_in_place(job.paths, job.staged, entry, index, latest=snapshot_id if latest else index["latest"])
     said = "Published (provisional)" if kind == "provisional" else "Published"
     what = f"{said} {snapshot_id}: {entry['why']['en']}." if latest else f"Built {snapshot_id}; the latest stays."
     return Published("published" if latest else "built", snapshot_id, folder, what, job.summary)

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
@@ -34,9 +35,13 @@ from ptce_etl.config import Paths
 from ptce_etl.errors import PublishError, StoreBusy
 from ptce_etl.publish.files import guarded, put_link, remove_tree, sync_dir, write_bytes
 from ptce_etl.publish.index import SNAPSHOT_ID, Entry, Index, entry_of, index_bytes, read_index
+from ptce_etl.publish.manifest import MANIFEST, Manifest, read_manifest
+from ptce_etl.publish.remote import Remote
+from ptce_etl.publish.signing import SIGNATURE
 from ptce_etl.publish.staging import sweep
+from ptce_etl.publish.verify import verify
 
-__all__ = ["clear_pruned", "free_id", "locked", "move_to_rejected", "put_in_place", "recover", "relist"]
+__all__ = ["claimed", "clear_pruned", "free_ids", "locked", "move_to_rejected", "put_in_place", "recover", "relist"]
 
 _KEPT_STATES = 4
 
@@ -113,22 +118,29 @@ def clear_pruned(paths: Paths) -> None:
     sweep(paths)
 
 
-def free_id(paths: Paths, snapshot_id: str, index: Index) -> str:
-    """``snapshot_id``, or with the first free "-2", "-3"… when that name is taken: a published folder never changes."""
+def free_ids(paths: Paths, snapshot_id: str, index: Index) -> Iterator[str]:
+    """``snapshot_id``, or with "-2", "-3"… where that name is taken: what was published never changes."""
     names = chain([snapshot_id], (f"{snapshot_id}-{n}" for n in count(2)))
-    return next(n for n in names if entry_of(index, n) is None and not os.path.lexists(paths.processed / n))
+    return (n for n in names if entry_of(index, n) is None and not os.path.lexists(paths.processed / n))
 
 
-def put_in_place(paths: Paths, candidate: Path, entry: Entry, *, latest: str | None) -> Path:
+def claimed(paths: Paths, candidate: Path, snapshot_id: str) -> bool:
+    """Take ``snapshot_id`` for a finished candidate. A folder's lock has done that; an object store may refuse it."""
+    return not paths.store or Remote(paths.store).claim(snapshot_id, MANIFEST, (candidate / MANIFEST).read_bytes())
+
+
+def put_in_place(paths: Paths, candidate: Path, entry: Entry, index: Index, *, latest: str | None) -> Path:
     """Put a finished candidate in place as ``entry["id"]``, list it, and make ``latest`` the latest, in one step.
 
-    An id that is listed already (it was pruned) keeps its place in the list.
-    The store must be locked and the candidate read back. Returns the snapshot's folder.
+    An id that is listed already (it was pruned) keeps its place in the list. ``index``: as it was read when the
+    candidate was compared with the latest. The store must be locked and the candidate read back. Returns the
+    snapshot's folder. Raises :class:`StoreBusy` when another publisher changed the index of an object store meanwhile.
     """
-    index = read_index(paths)
     others = [known for known in index["snapshots"] if known["id"] != entry["id"]]
     place = next((n for n, known in enumerate(index["snapshots"]) if known["id"] == entry["id"]), len(others))
-    index |= {"latest": latest, "snapshots": [*others[:place], entry, *others[place:]]}
+    index = index | {"latest": latest, "snapshots": [*others[:place], entry, *others[place:]]}
+    if paths.store:
+        return _put_remote(paths, candidate, entry["id"], index)
     folder = paths.processed / entry["id"]
     state = _prepare_state(paths, index_bytes(index), latest)
     intent = paths.processed / ".promoting"
@@ -144,8 +156,37 @@ def put_in_place(paths: Paths, candidate: Path, entry: Entry, *, latest: str | N
     return folder
 
 
+def _put_remote(paths: Paths, candidate: Path, snapshot_id: str, index: Index) -> Path:
+    """Upload, read back, commit. What was uploaded of a candidate that does not make it is listed nowhere."""
+    remote = Remote(str(paths.store))
+    manifest = read_manifest(candidate)
+    remote.upload(snapshot_id, candidate, _names(candidate, manifest))
+    with TemporaryDirectory(prefix=".fetching-", dir=paths.processed) as scratch:
+        back = Path(scratch) / snapshot_id
+        remote.download(snapshot_id, back)
+        problems = verify(back)
+    if problems:
+        raise PublishError(
+            f"what was uploaded does not read back: {'; '.join(problems[:3])}",
+            where=f"{remote.url}/{snapshot_id}",
+            do="see who else writes there, then run again: nothing was promoted",
+        )
+    relist(paths, index)
+    folder = paths.processed / snapshot_id
+    with guarded("keep a copy", folder):
+        remove_tree(folder)
+        candidate.rename(folder)
+    return folder
+
+
 def relist(paths: Paths, index: Index) -> None:
-    """Make ``index`` the one in force, and its ``latest`` the latest, in one step. The store must be locked."""
+    """Make ``index`` the one in force, and its ``latest`` the latest, in one step. The store must be locked.
+
+    Raises :class:`StoreBusy` when another publisher changed the index of an object store since it was read.
+    """
+    if paths.store:
+        Remote(paths.store).replace("index.json", index_bytes(index), index.get("etag"))
+        return
     with guarded("list", paths.index):
         _switch(paths, _prepare_state(paths, index_bytes(index), index["latest"]))
 
@@ -213,8 +254,21 @@ def move_to_rejected(paths: Paths, candidate: Path, snapshot_id: str) -> Path:
             if not folder.exists():
                 candidate.rename(folder)
                 sync_dir(paths.rejected)
+                if paths.store:
+                    _upload_rejected(Remote(paths.store), folder, snapshot_id)
                 return folder
             known = folder / "manifest.json"
             if known.is_file() and known.read_bytes() == manifest:
                 return folder
     raise AssertionError("count() does not end")
+
+
+def _upload_rejected(remote: Remote, folder: Path, snapshot_id: str) -> None:
+    body = (folder / MANIFEST).read_bytes()
+    prefix = next(p for k in count(1) if remote.claim(p := f"rejected/{snapshot_id}-{k}", MANIFEST, body))
+    remote.upload(prefix, folder, _names(folder, read_manifest(folder)))
+
+
+def _names(folder: Path, manifest: Manifest) -> list[str]:
+    """The files of a snapshot, with its manifest, and the signature of that where there is one."""
+    return [*manifest["files"], MANIFEST, *(name for name in (SIGNATURE,) if (folder / name).is_file())]

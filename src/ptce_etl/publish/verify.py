@@ -7,22 +7,25 @@ import json
 import os
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import pyarrow as pa
 
+from ptce_etl.config import Paths
 from ptce_etl.errors import PublishError
 from ptce_etl.frames import content_digest
 from ptce_etl.publish.exports import open_table, read_table, readable
 from ptce_etl.publish.files import clashes, plain_name, sha256_file
 from ptce_etl.publish.formats import FORMATS
-from ptce_etl.publish.index import SNAPSHOT_ID, canonical_json, listed_files
+from ptce_etl.publish.index import SNAPSHOT_ID, Entry, canonical_json, entry_of, listed_files, read_index
 from ptce_etl.publish.manifest import MANIFEST, Manifest, manifest_digest
+from ptce_etl.publish.remote import Remote
 from ptce_etl.publish.signing import SIGNATURE, check_signature
 from ptce_etl.rows import groups
 from ptce_etl.schema import TABLES, VERSION
 
-__all__ = ["verify"]
+__all__ = ["verify", "verify_published"]
 
 
 def verify(folder: Path) -> list[str]:
@@ -50,6 +53,20 @@ def verify(folder: Path) -> list[str]:
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             problems.append(f"{name} cannot be read: {error}")
     return problems + _content_problems(manifest, tables)
+
+
+def verify_published(paths: Paths, snapshot_id: str) -> list[str]:
+    """:func:`verify` of a published snapshot, wherever the store is; from an object store every byte is read again."""
+    if not paths.store:
+        return verify(paths.processed / snapshot_id)
+    paths.processed.mkdir(parents=True, exist_ok=True)
+    entry = entry_of(read_index(paths), snapshot_id)
+    with TemporaryDirectory(prefix=".fetching-", dir=paths.processed) as scratch:
+        folder = Path(scratch) / snapshot_id
+        Remote(paths.store).download(snapshot_id, folder)
+        manifest, _ = _manifest(folder / MANIFEST)
+        problems = verify(folder)
+        return problems if manifest is None else [*_entry_problems(folder, manifest, entry), *problems]
 
 
 def _manifest(path: Path) -> tuple[Manifest | None, list[str]]:
@@ -95,7 +112,10 @@ def _index_problems(folder: Path, manifest: Manifest) -> list[str]:
         return []  # a copy, a candidate, a rejected one: nothing to compare with
     except (OSError, ValueError, KeyError, TypeError) as error:
         return [f"index.json: cannot be read: {error}"]
-    entry = entries.get(folder.name)
+    return _entry_problems(folder, manifest, entries.get(folder.name))
+
+
+def _entry_problems(folder: Path, manifest: Manifest, entry: Entry | None) -> list[str]:
     if entry is None:
         return [f"index.json: does not list {folder.name}"]
     problems = []

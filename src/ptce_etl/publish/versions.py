@@ -14,13 +14,15 @@ from typing import cast
 
 from ptce_etl.config import Paths
 from ptce_etl.errors import ConfigError, NoData, PublishError
-from ptce_etl.publish.files import guarded, remove_tree, sha256_file, sync_dir, write_files
+from ptce_etl.publish.files import guarded, remove_tree, sha256_file, sync_dir, write_bytes, write_files
 from ptce_etl.publish.index import SNAPSHOT_ID, Entry, Index, Mark, Move, entry_of, instant, read_index
 from ptce_etl.publish.manifest import MANIFEST
+from ptce_etl.publish.remote import Remote
+from ptce_etl.publish.signing import SIGNATURE
 from ptce_etl.publish.store import clear_pruned, locked, put_in_place, relist
-from ptce_etl.publish.verify import verify
+from ptce_etl.publish.verify import verify, verify_published
 
-KEPT = (MANIFEST, "changes.parquet", "indicator.parquet")
+KEPT = (MANIFEST, SIGNATURE, "changes.parquet", "indicator.parquet")
 
 __all__ = ["KEPT", "Pruning", "cited", "finalise", "prune", "pruning", "restore", "rollback"]
 
@@ -48,7 +50,7 @@ def rollback(paths: Paths, snapshot_id: str, *, why: str, now: datetime, timeout
         target = _promoted(paths, index, snapshot_id)
         if index["latest"] == target["id"]:
             return None
-        problems = verify(paths.processed / target["id"])
+        problems = verify_published(paths, target["id"])
         if problems:
             raise PublishError(
                 f"{target['id']} is not as it was published: {problems[0]}",
@@ -181,17 +183,14 @@ def prune(paths: Paths, keep: int, *, why: str, now: datetime, timeout: float = 
     with locked(paths, timeout=timeout):
         plan = pruning(paths, keep)
         if not plan.remove:
+            _clear(paths)  # of a pruning that was cut short
             return plan
         index = read_index(paths)
-        with guarded("prune", paths.pruned):
-            paths.pruned.mkdir(exist_ok=True)
-            for snapshot_id in plan.remove:
-                _keep(paths.processed / snapshot_id, paths.pruned / snapshot_id)
-            sync_dir(paths.pruned)
+        _keep(paths, plan.remove)
         mark = Mark(at=instant(now), why=why)
         entries = [_marked(e, "pruned", mark) if e["id"] in plan.remove else e for e in index["snapshots"]]
         relist(paths, index | {"snapshots": entries})
-        clear_pruned(paths)
+        _clear(paths)
     return plan
 
 
@@ -207,6 +206,7 @@ def restore(paths: Paths, staged: Path, snapshot_id: str, *, timeout: float = 10
         entry = entry_of(index, snapshot_id)
         if entry is None or "pruned" not in entry:
             raise NoData(f"{snapshot_id} is not listed as pruned", where=str(paths.index), do="`ptce history` says")
+        _sign_again(paths, staged, snapshot_id)
         problems = verify(staged)
         if problems or sha256_file(staged / MANIFEST) != entry["manifest_sha256"]:
             raise PublishError(
@@ -214,11 +214,54 @@ def restore(paths: Paths, staged: Path, snapshot_id: str, *, timeout: float = 10
                 where=str(staged),
                 do="rebuild it with the code that made it",
             )
-        put_in_place(paths, staged, _unmarked(entry, "pruned"), latest=index["latest"])
-        clear_pruned(paths)
+        put_in_place(paths, staged, _unmarked(entry, "pruned"), index, latest=index["latest"])
+        _clear(paths)
 
 
-def _keep(folder: Path, to: Path) -> None:
-    """Keep of a snapshot what makes it again, and what the revision log of every later one is written from."""
-    remove_tree(to)  # of a pruning that was cut short
-    write_files(to, {name: (folder / name).read_bytes() for name in KEPT if (folder / name).is_file()})
+def _sign_again(paths: Paths, staged: Path, snapshot_id: str) -> None:
+    """Give a snapshot made again the signature that it had."""
+    if paths.store:
+        found = Remote(paths.store).read(f"pruned/{snapshot_id}/{SIGNATURE}")
+        body = found[0] if found is not None else None
+    else:
+        kept = paths.pruned / snapshot_id / SIGNATURE
+        body = kept.read_bytes() if kept.is_file() else None
+    (staged / SIGNATURE).unlink(missing_ok=True)
+    if body is not None:
+        write_bytes(staged / SIGNATURE, body)
+
+
+def _keep(paths: Paths, ids: tuple[str, ...]) -> None:
+    """Keep of each what makes it again, and what the revision log of every later one is written from."""
+    if paths.store:
+        remote = Remote(paths.store)
+        for snapshot_id in ids:
+            remote.remove(f"pruned/{snapshot_id}")  # of a pruning that was cut short
+            for name in KEPT:
+                found = remote.read(f"{snapshot_id}/{name}")
+                if found is not None:
+                    remote.create(f"pruned/{snapshot_id}/{name}", found[0])
+        return
+    with guarded("prune", paths.pruned):
+        paths.pruned.mkdir(exist_ok=True)
+        for snapshot_id in ids:
+            folder, to = paths.processed / snapshot_id, paths.pruned / snapshot_id
+            remove_tree(to)
+            write_files(to, {name: (folder / name).read_bytes() for name in KEPT if (folder / name).is_file()})
+        sync_dir(paths.pruned)
+
+
+def _clear(paths: Paths) -> None:
+    """Make the files agree with an index that says what was pruned. The store must be locked."""
+    if not paths.store:
+        if paths.pruned.is_dir():
+            clear_pruned(paths)
+        return
+    remote = Remote(paths.store)
+    entries = read_index(paths)["snapshots"]
+    pruned = [entry["id"] for entry in entries if "pruned" in entry]
+    for snapshot_id in pruned:
+        remote.remove(snapshot_id)
+        remove_tree(paths.processed / snapshot_id)
+    for name in sorted({name.partition("/")[0] for name in remote.names("pruned")} - {*pruned}):
+        remote.remove(f"pruned/{name}")

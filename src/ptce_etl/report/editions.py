@@ -15,7 +15,7 @@ from ptce_etl.errors import PublishError
 from ptce_etl.frames import empty, from_arrow
 from ptce_etl.publish.api import load_all
 from ptce_etl.publish.exports import read_table
-from ptce_etl.publish.index import Entry, FileRecord, read_index, snapshot_path
+from ptce_etl.publish.index import Entry, FileRecord, file_of, read_index, snapshot_path
 from ptce_etl.publish.manifest import read_manifest
 from ptce_etl.report.material import Earlier, Edition, rows
 
@@ -84,8 +84,7 @@ def _earlier(paths: Paths, entry: Entry) -> Earlier:
 
 
 def _table(paths: Paths, entry: Entry, name: str) -> pd.DataFrame:
-    root = paths.pruned if "pruned" in entry else paths.processed
     try:
-        return from_arrow(name, read_table(root / entry["id"] / f"{name}.parquet"))
+        return from_arrow(name, read_table(file_of(paths, entry, f"{name}.parquet")))
     except PublishError:
         return empty(name)

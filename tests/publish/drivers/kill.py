@@ -35,7 +35,6 @@ from ptce_etl.publish.verify import verify
 from ptce_etl.publish.versions import finalise, prune, rollback
 from ptce_etl.schema import TABLES
 
-FEW = {"poles", "listings", "checks", "changes"}
 EVENTS = {"open", "os.rename", "os.mkdir", "os.symlink", "os.remove", "os.rmdir"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
@@ -246,7 +245,7 @@ def trial(before: Path, root: Path, rows: int, old: int, *, since: str) -> dict[
 if __name__ == "__main__":
     scratch, which = Path(sys.argv[1]), sys.argv[2]
     if "--all" not in sys.argv:
-        for table in TABLES.keys() - FEW:
+        for table in TABLES.keys() - world.FEW:
             del TABLES[table]
     os.fsync = lambda handle: None
     # Children are forked: what each would have to make again is made here, on one thread.

@@ -90,6 +90,7 @@ def ready(rows: int, seed: int = 0) -> tuple[dict[str, pa.Table], pa.Table]:
     return made, to_arrow("changes", changed)
 
 
+FEW = {"poles", "listings", "checks", "changes"}
 EXTRA = {
     "CHANGES.md": b"# Ce qui a\n",
     "validation.html": "<p>Vérifié".encode(),
