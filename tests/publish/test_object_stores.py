@@ -102,7 +102,8 @@ def test_published_read_rolled_back_and_pruned(url: str, world: ModuleType, tmp_
     )
     assert world.publish(paths.root, 6).outcome == "withheld"
     assert prune(there, 1, why="x", now=later).remove == (ids[0],)
-    assert Remote(url).names(ids[0]) == [] and Remote(url).names(f"pruned/{ids[0]}") == ["changes.parquet", "manifest.json"]
+    assert Remote(url).names(ids[0]) == []
+    assert Remote(url).names(f"pruned/{ids[0]}") == ["changes.parquet", "manifest.json"]
     with pytest.raises(NoData, match="pruned"):
         ptce_etl.load("poles", snapshot=ids[0], data=url)
     assert world.publish(there.root, 8).outcome == "published"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -135,7 +135,7 @@ def _blocked(paths: Paths, latest: str, in_force: set[str]) -> Blocked | None:
         return None
     hashes = decision_hashes(paths.decisions)
     # One whose decisions are those of today stands whatever was refused before.
-    folder, manifest = min(found, key=lambda item: (item[1]["decisions"] != hashes, item[1]["snapshot_id"]))
+    folder, manifest = min(found, key=lambda item: (_changed(item[1]["decisions"], hashes), item[1]["snapshot_id"]))
     checks = _table(folder, "checks", ["table", "rule", "severity", "passed", "failed_keys"])
     issues = _table(folder, "issues", ["severity", "message"])
     reasons = [row["message"] for row in issues if row["severity"] == "critical"]
@@ -144,7 +144,9 @@ def _blocked(paths: Paths, latest: str, in_force: set[str]) -> Blocked | None:
         for row in checks
         if not row["passed"] and row["severity"] == "critical" and not (row["table"] == "issues" and reasons)
     ]
-    return Blocked(folder.name, str(folder / "validation.html"), tuple(reasons), manifest["decisions"] != hashes)
+    return Blocked(
+        folder.name, str(folder / "validation.html"), tuple(reasons), _changed(manifest["decisions"], hashes)
+    )
 
 
 def _claims(folder: Path | None) -> dict[str, str]:
@@ -170,3 +172,9 @@ def _table(folder: Path, table: str, columns: list[str]) -> list[dict[str, Any]]
 
 def _length(folder: Path, table: str) -> int:
     return int(pq.read_metadata(folder / f"{table}.parquet").num_rows)
+
+
+def _changed(used: Mapping[str, str], hashes: Mapping[str, str]) -> bool:
+    """Whether the decisions are others than those ``used``: a catalogue of its own is none of them."""
+    names = {*used, *hashes} - {"sources.yml"}
+    return any(used.get(name) != hashes.get(name) for name in names)
