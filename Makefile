@@ -41,6 +41,7 @@ test: check
 bench: setup-dev
 	$(BIN)/python benchmarks/run_stages.py
 	$(BIN)/python benchmarks/calibration.py
+	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/peers_env.py
 	$(BIN)/python benchmarks/resolve.py $(ARGS)
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Page
 
+from ptce_etl.catalogue.registry import load_programmes
+from ptce_etl.config import Paths
+from ptce_etl.report.editions import edition_of
+from ptce_etl.report.pages import lists
+from ptce_etl.report.site import render_site
 from tests.browser.conftest import Visits
 
 
@@ -122,3 +130,26 @@ def test_the_snippet_names_where_the_site_is(visit: Visits, server: str) -> None
     assert 'alt="99 pôles recensés' in snippet
     natural = page.locator("img.card").evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert natural == [1200, 630]
+
+
+def test_a_table_in_several_parts_is_searched_as_one(
+    visit: Visits, built_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What 20,000 poles get: parts to read without JavaScript, and a search over all of them."""
+    monkeypatch.setattr(lists, "POLES_A_PAGE", 40)
+    for path, content in render_site(edition_of(Paths(built_root), "latest", load_programmes())):
+        if path.startswith("assets/") or path.count("/") == 1 or "/poles/" in path:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(content)
+    one = visit(tmp_path.as_uri() + "/")
+    page = one.go("fr/poles.html")
+    assert page.locator("#poles tbody tr").count() == 40
+    assert page.locator(".pager a").count() == 2
+    page.fill("input[name=q]", "valo'lab")
+    page.wait_for_selector("#poles tbody a >> text=Florange e2i")
+    assert page.locator("output").inner_text() == "1 pôle"
+    page.click("button[type=reset]")
+    page.wait_for_function("document.querySelectorAll('#poles tbody tr').length === 40")
+    page.click(".pager a >> nth=1")
+    page.wait_for_selector("h1")
+    assert page.url.endswith("poles-3.html") and page.locator("#poles tbody tr").count() == 22

@@ -14,7 +14,7 @@ __all__ = ["alternative", "card_png", "card_svg"]
 
 _FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf", "InterDisplay-Bold.otf")
 _DIGIT = 124  # pixels that a digit of the large number takes
-_LINE = 80  # signs of the sentence to a line
+_LINE = 77  # signs of the sentence to a line
 
 
 def alternative(edition: Edition, lang: Lang) -> str:

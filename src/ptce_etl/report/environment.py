@@ -6,7 +6,7 @@ ours stand in the templates in both languages, side by side: ``{{ _("Pôles", "P
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +38,7 @@ def environment(lang: Lang) -> Environment:
     spoken = ("whole", "plain", "amount", "signed", "share", "day", "short_day", "month", "size", "spelled")
     made.filters |= {name: partial(_with_lang, getattr(typography, name), lang) for name in spoken}
     made.filters |= {"say": partial(_say, lang), "link": safe_link, "pick": lambda both: both[lang == "en"]}
+    made.filters |= {"bits": partial(_bits, lang), "waterfall": partial(_waterfall, lang)}
     made.globals |= {
         "lang": lang,
         "other": "en" if lang == "fr" else "fr",
@@ -94,6 +95,27 @@ def _where(lang: Lang, pole: Mapping[str, Any], *, finely: bool = False) -> Mark
     if pole["region"]:
         return Markup('<span class="none">–</span>')
     return Markup('<span class="none">{}</span>').format(_sentence("non connu", "not known", lang))
+
+
+_SAYS_NOTHING_MORE = ("prior", "page", "site")  # signals whose name says what was compared
+
+
+def _bits(lang: Lang, value: float) -> str:
+    """A match weight with its sign."""
+    said = typography.plain(value, lang)
+    return f"+{said}" if round(value, 1) > 0 else said
+
+
+def _waterfall(lang: Lang, reasons: Sequence[tuple[str, str, float]]) -> Markup:
+    """Why a pair weighs what it weighs. In one go and not in the template: a site has tens of thousands of them."""
+    parts = []
+    for signal, compared, bits in reasons:
+        more = (
+            "" if signal in _SAYS_NOTHING_MORE else f' <span class="soft"><bdi>{escape(visible(compared))}</bdi></span>'
+        )
+        name = escape(visible(_label("SIGNALS", signal, lang)))
+        parts.append(f'<span class="why"><b>{_bits(lang, bits)}</b> {name}{more}</span>')
+    return Markup(" ".join(parts))  # noqa: S704
 
 
 @lru_cache(maxsize=1024)

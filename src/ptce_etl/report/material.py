@@ -92,6 +92,13 @@ class Edition:
         return {row["population"]: row for row in rows(table[table["headline"]])}
 
     @cached_property
+    def counts_now(self) -> dict[str, Row]:
+        """The rows of ``counts`` for France on the day described, by population."""
+        table = self.tables["counts"]
+        now = table[(table["territory_level"] == "france") & (table["as_of"] == pd.Timestamp(self.as_of))]
+        return {row["population"]: row for row in rows(now)}
+
+    @cached_property
     def curve(self) -> list[Row]:
         """The headline under other choices, from the lowest growth; empty when nothing grew from nothing."""
         table = self.tables["sensitivity"]

@@ -23,7 +23,7 @@ from ptce_etl.report.pages import lists
 from ptce_etl.report.pages.headline import headline
 from ptce_etl.report.pages.home import home
 from ptce_etl.report.pages.pole import pole, sheets
-from ptce_etl.report.typography import Lang, amount, plain, polish
+from ptce_etl.report.typography import Lang, amount, polish
 from ptce_etl.report.words import POPULATIONS
 
 __all__ = ["CSP", "PAGES", "render_site"]
@@ -46,6 +46,9 @@ def render_site(edition: Edition) -> Iterator[tuple[str, bytes]]:
     yield "index.html", environment("fr").get_template("site/index.html.j2").render(csp=CSP).encode()
     for name in _ASSETS:
         yield f"assets/{name}", _asset(name)
+    index = lists.pole_index(edition)
+    if index is not None:
+        yield "assets/poles.js", index
     for lang in _LANGUAGES:
         svg = cards.card_svg(edition, lang)
         yield f"assets/card-{lang}.svg", svg.encode()
@@ -74,7 +77,6 @@ class _Site:
         self.edition = edition
         self.lang = lang
         self.env = environment(lang)
-        self.env.filters.setdefault("bits", lambda value: _bits(value, lang))
         self.shared = {
             "csp": CSP,
             "pages": PAGES,
@@ -159,10 +161,6 @@ class _Site:
         # JSON in a page: nothing in it may end the script that carries it.
         text = json.dumps(said, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c").replace("&", "\\u0026")
         return Markup(text)  # noqa: S704
-
-
-def _bits(value: float, lang: Lang) -> str:
-    return plain(value, lang) if round(value, 1) <= 0 else f"+{plain(value, lang)}"
 
 
 def _next_monday(as_of: date) -> date:

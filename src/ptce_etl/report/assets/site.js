@@ -65,7 +65,74 @@
     });
   };
 
+  // A table in several parts: its index is loaded when somebody searches, and what fits is shown, 200 rows at most.
+  const MOST = 200;
+  const search = (form) => {
+    const table = document.getElementById(form.dataset.table);
+    const body = table.tBodies[0];
+    const own = [...body.rows];
+    const output = form.querySelector("output");
+    const language = document.documentElement.lang;
+    let loading = false;
+    const row = ([id, name, place]) => {
+      const made = document.createElement("tr");
+      const head = document.createElement("th");
+      head.scope = "row";
+      const link = document.createElement("a");
+      link.href = `poles/${id}.html`;
+      link.textContent = name;
+      head.append(link);
+      const cell = document.createElement("td");
+      cell.textContent = place;
+      made.append(head, cell);
+      return made;
+    };
+    const apply = () => {
+      const asked = Object.fromEntries(new FormData(form));
+      const words = plain(asked.q).split(" ").filter(Boolean);
+      if (!words.length && !asked.region && !asked.status && !asked.round) {
+        body.replaceChildren(...own);
+        output.textContent = "";
+        return;
+      }
+      const found = window.ptcePoles.filter(([, name, place, region, status, rounds, more]) => {
+        if ((asked.region && region !== asked.region) || (asked.status && status !== asked.status)) return false;
+        if (asked.round && !rounds.split(" ").includes(asked.round)) return false;
+        if (!words.length) return true;
+        const text = plain(`${name} ${place} ${more}`);
+        return words.every((word) => text.includes(word));
+      });
+      body.replaceChildren(...found.slice(0, MOST).map(row));
+      const n = found.length.toLocaleString(language);
+      output.textContent = (found.length === 1 ? output.dataset.one : output.dataset.many).replace("{n}", n);
+    };
+    const wanted = () => {
+      if (window.ptcePoles) {
+        apply();
+      } else if (!loading) {
+        loading = true;
+        const script = document.createElement("script");
+        script.src = form.dataset.index;
+        script.addEventListener("load", apply);
+        document.head.append(script);
+      }
+    };
+    for (const [name, text] of new URLSearchParams(location.search)) {
+      const field = form.elements[name];
+      if (field) field.value = text;
+    }
+    form.hidden = false;
+    form.addEventListener("input", wanted);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(wanted));
+    if (location.search) wanted();
+  };
+
   const filters = (form) => {
+    if (form.dataset.index) {
+      search(form);
+      return;
+    }
     const table = document.getElementById(form.dataset.table);
     const rows = [...table.tBodies[0].rows];
     const texts = new Map(rows.map((row) => [row, plain(`${row.textContent} ${row.dataset.more ?? ""}`)]));

@@ -71,12 +71,9 @@ def regions(edition: Edition, members: frozenset[str]) -> list[Row]:
 
 def cohorts(edition: Edition) -> list[Row]:
     """Each call round: poles found against the laureates published, and where the published number comes from."""
-    table = edition.tables["counts"]
-    now = table[(table["territory_level"] == "france") & (table["as_of"].dt.date == edition.as_of)]
-    by_name = {row["population"]: row for row in rows(now)}
     found = []
     for programme in edition.programmes:
-        row = by_name.get(f"cohort:{programme.programme}")
+        row = edition.counts_now.get(f"cohort:{programme.programme}")
         if row is not None:
             claims = [one.strip() for one in (row["published_by"] or "").split("|") if one.strip()]
             found.append(row | {"programme": programme, "slug": f"cohort-{programme.programme}", "claims": claims})

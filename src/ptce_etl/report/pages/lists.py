@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,11 +13,11 @@ from ptce_etl.measure.populations import Population, cohort_population
 from ptce_etl.report.material import Edition, Row, rows
 from ptce_etl.report.pages.figures import UNKNOWN
 from ptce_etl.report.pages.meanings import MOVE_MEANINGS, VERDICT_MEANINGS
-from ptce_etl.report.typography import Lang, polish
+from ptce_etl.report.typography import Lang, polish, visible
 from ptce_etl.report.words import TABLE_TITLES
 from ptce_etl.schema import SEPARATOR
 
-__all__ = ["POLES_A_PAGE", "claims", "count", "data", "method", "pole_lists", "sources", "territories"]
+__all__ = ["POLES_A_PAGE", "claims", "count", "data", "method", "pole_index", "pole_lists", "sources", "territories"]
 
 POLES_A_PAGE = 1_000
 _MOST_MEMBERS, _MOST_CHANGES = 1_000, 500
@@ -43,6 +44,28 @@ def pole_lists(edition: Edition) -> Iterator[tuple[str, Row]]:
     }
     for start, made in zip(cuts, parts, strict=True):
         yield made["file"], shared | {"poles": [_with_search(pole) for pole in poles[start : start + POLES_A_PAGE]]}
+
+
+def pole_index(edition: Edition) -> bytes | None:
+    """A script with every pole, for the search of a table in several parts; nothing when it has one.
+
+    A row: id, name, place, region's code, status, rounds, other words to be found by. Texts are data, never markup.
+    """
+    if len(edition.poles) <= POLES_A_PAGE:
+        return None
+    found = [
+        [
+            pole["pole_id"],
+            visible(pole["name"]),
+            visible(pole["commune"] or pole["departement"] or pole["region"] or ""),
+            pole["code_region"] or UNKNOWN,
+            pole["status"],
+            _with_search(pole)["rounds"],
+            visible(_with_search(pole)["more"]),
+        ]
+        for pole in edition.poles.values()
+    ]
+    return f"window.ptcePoles = {json.dumps(found, ensure_ascii=True, separators=(',', ':'))};\n".encode()
 
 
 def _with_search(pole: Row) -> Row:
@@ -83,11 +106,8 @@ def count(edition: Edition, population: Population, lang: Lang) -> Row:
     """What ``counts.html.j2`` shows: the poles behind a count, and behind each number of its headline growth."""
     members = edition.members(population)
     listed = [pole for pole_id, pole in edition.poles.items() if pole_id in members]
-    table = edition.tables["counts"]
-    now = table[(table["population"] == population.name) & (table["territory_level"] == "france")]
-    found = [row for row in rows(now) if row["as_of"] == edition.as_of]
     none: Row = {"low": len(listed), "high": len(listed), "published": None, "published_by": ""}
-    row = found[0] if found else none
+    row = edition.counts_now.get(population.name, none)
     shown: Row = {
         "population": population,
         "count": row | {"n": len(listed)},
