@@ -9,6 +9,7 @@ More poles are copies of the real ones under other ids, names and listings: page
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -87,7 +88,8 @@ def main(sizes: list[int]) -> None:
     text = (
         "## The site\n\nRendering every page, French and English, from tables in memory (the seconds); the peak is "
         "that of the whole\nprocess, reading the snapshot included. The more poles are copies of the real ones. "
-        f"Command:\n`python benchmarks/site.py`, {machine()}.\n\n{table(head, lines)}"
+        f"Command:\n`python benchmarks/site.py`, {machine()};\nload of the machine when it ended: {os.getloadavg()[1]:.0f}.\n\n"
+        f"{table(head, lines)}"
     )
     write_section("site", text)
 
