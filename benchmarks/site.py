@@ -88,7 +88,8 @@ def main(sizes: list[int]) -> None:
     text = (
         "## The site\n\nRendering every page, French and English, from tables in memory (the seconds); the peak is "
         "that of the whole\nprocess, reading the snapshot included. The more poles are copies of the real ones. "
-        f"Command:\n`python benchmarks/site.py`, {machine()};\nload of the machine when it ended: {os.getloadavg()[1]:.0f}.\n\n"
+        f"Command:\n`python benchmarks/site.py`, {machine()};\n"
+        f"load of the machine when it ended: {os.getloadavg()[1]:.0f}.\n\n"
         f"{table(head, lines)}"
     )
     write_section("site", text)
