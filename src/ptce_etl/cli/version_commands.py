@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ptce_etl.cli.options import ROOT, Data, Debug, Json, Now, clock
+from ptce_etl.cli.options import ROOT, Data, Debug, Json, Now, Snapshot, clock
 from ptce_etl.cli.screen import Screen
 
 __all__ = ["add_version_commands"]
@@ -16,8 +16,8 @@ _Which = "A snapshot id; `ptce history` lists them."
 
 
 def add_version_commands(app: typer.Typer) -> None:
-    """Declare ``diff``, ``rollback``, ``finalise``, ``prune`` and ``rebuild``."""
-    for command in (diff, rollback, finalise, prune, rebuild):
+    """Declare ``diff``, ``rollback``, ``finalise``, ``prune``, ``rebuild`` and ``push``."""
+    for command in (diff, rollback, finalise, prune, rebuild, push):
         app.command()(command)
 
 
@@ -112,3 +112,22 @@ def rebuild(
     from ptce_etl.cli.rebuilding import rebuild_snapshots
 
     return rebuild_snapshots(Screen(as_json=as_json), data, snapshots or [], every=every, restore=restore)
+
+
+def push(
+    place: Annotated[str, typer.Argument(metavar="datagouv", help="Where to: datagouv.")],
+    snapshot: Snapshot = "latest",
+    yes: Annotated[bool, typer.Option("--yes", help="Upload; without it, only say what would be.")] = False,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Upload a snapshot's public files to a dataset of data.gouv.fr.
+
+    Says what it would do unless --yes. DIR/datagouv.json names the dataset ({"dataset": "its id"}) and keeps the
+    resource of each file, so that links stay; what is there already is not uploaded again. The key is read from the
+    environment's DATAGOUV_API_KEY.
+    """
+    from ptce_etl.cli.pushing import push_snapshot
+
+    return push_snapshot(Screen(as_json=as_json), data, place, snapshot, yes=yes)
