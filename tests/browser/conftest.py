@@ -15,6 +15,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from ptce_etl import pipeline
+from ptce_etl.catalogue.registry import load_programmes
+from ptce_etl.config import Paths
+from ptce_etl.report.editions import edition_of
+from ptce_etl.report.material import Edition
 from tests.cli.conftest import write_world
 from tests.conftest import BUILT_AT
 
@@ -91,6 +95,12 @@ def visit(browser: Browser) -> Iterator[Visits]:
         one.context.close()
         assert not one.errors
         assert not one.left_the_site()
+
+
+@pytest.fixture(scope="session")
+def edition(built_root: Path) -> Edition:
+    """What the site of the bundled listings is made of: the pages must show its numbers."""
+    return edition_of(Paths(built_root), "latest", load_programmes())
 
 
 @pytest.fixture(scope="session")
