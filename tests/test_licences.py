@@ -68,6 +68,7 @@ def test_its_rows_are_in_files_of_their_own(worlds: tuple[Path, Path]) -> None:
             assert "pôle de la carte".encode() not in path.read_bytes(), path
     listings = pd.read_parquet(snapshot / "listings.parquet")
     assert set(listings["source_id"]) == {"facts"}
+    assert set(listings["licence"]) == {"facts"}
 
 
 def test_no_number_comes_from_them(worlds: tuple[Path, Path]) -> None:

@@ -71,7 +71,7 @@ def test_the_bundled_ledgers(tmp_path: Path, now: datetime) -> None:
     result = intake(archive, sources, now)
     assert (len(result.listings), len(result.count_claims), len(result.growth_claims)) == (393, 139, 2)
     assert result.issues == ()
-    assert list(result.listings.columns) == [*LISTING_COLUMNS, *POSITION]
+    assert list(result.listings.columns) == [*LISTING_COLUMNS, *POSITION, "licence"]
     assert list(result.count_claims.columns) == [*COUNT_CLAIM_COLUMNS, *POSITION]
     assert list(result.growth_claims.columns) == [*GROWTH_CLAIM_COLUMNS, *POSITION]
     assert result.listings["source_url"].nunique() == 214
@@ -147,7 +147,7 @@ def test_nothing_collected_is_missing(world: World) -> None:
     result = world.intake()
     assert _health(result) == ("missing", "never collected")
     assert [(issue.code, issue.severity) for issue in result.issues] == [("source_missing", "warning")]
-    assert list(result.listings.columns) == [*LISTING_COLUMNS, *POSITION]
+    assert list(result.listings.columns) == [*LISTING_COLUMNS, *POSITION, "licence"]
     assert len(result.listings) == len(result.count_claims) == len(result.growth_claims) == 0
     world.collect("<html>")
     health, error = _health(world.intake())

@@ -28,8 +28,8 @@ __all__ = ["Cleaned", "clean_listings"]
 
 _NEEDED = ("listing_id", "source_id", "capture_sha256", "record_no")
 _WRITTEN = (
-    "listing_id source_id capture_sha256 record_no source_url source_title publisher page_kind source_date programme "
-    "role name carrier commune department region status activity website"
+    "listing_id source_id capture_sha256 record_no source_url licence source_title publisher page_kind source_date "
+    "programme role name carrier commune department region status activity website"
 ).split()
 _READ = "name carrier commune department region source_date website siren said_ptce".split()
 _YES, _NO = {"", "yes", "oui", "true", "1"}, {"no", "non", "false", "0"}

@@ -29,8 +29,8 @@ def rows_apart(archive: Archive, sources: Iterable[Source], known_at: datetime) 
             found = in_force(archive, source, known_at)
             if found.capture is not None and found.frame is not None:
                 frame = complete(found.frame, source, found.capture.sha256)
-                frame = frame[[*TARGETS["listings"], "source_id", "capture_sha256"]]
-                parts.setdefault(source.licence_id, []).append(frame.assign(licence=source.licence_id))
+                frame = frame[[*TARGETS["listings"], "source_id", "capture_sha256", "licence"]]
+                parts.setdefault(source.licence_id, []).append(frame)
     return {name: pd.concat(parts[name], ignore_index=True) for name in sorted(parts)}
 
 

@@ -32,7 +32,8 @@ class Intake:
     """What the captures in force say.
 
     ``listings``, ``count_claims``, ``growth_claims``: every column of ``catalogue.registry.TARGETS`` as ``str``, then
-    ``source_id``, ``capture_sha256`` and ``record_no`` (``Int64``); in the order of the catalogue, then of the file.
+    ``source_id``, ``capture_sha256`` and ``record_no`` (``Int64``), and ``licence`` of the listings; in the order of
+    the catalogue, then of the file.
     ``sources``: schema table ``sources``.
     """
 

@@ -14,6 +14,8 @@ from ptce_etl.model import Issue
 __all__ = ["complete", "named", "stack", "unique"]
 
 _POSITION = ("source_id", "capture_sha256", "record_no")
+# Under which terms a row may be published again: claims are facts, whoever states them.
+_LICENSED: dict[Statement, tuple[str, ...]] = {"listings": ("licence",), "count_claims": (), "growth_claims": ()}
 # What an id is made of when a source gives none: raw, and rarely rewritten.
 _ID_FIELDS: dict[Statement, tuple[str, ...]] = {
     "listings": ("name", "source_url", "commune", "programme"),
@@ -37,7 +39,9 @@ def complete(frame: pd.DataFrame, source: Source, sha256: str) -> pd.DataFrame:
             frame[column] = pd.Series(itself.get(column), index=frame.index, dtype="str")
     frame["source_id"] = pd.Series(source.source_id, index=frame.index, dtype="str")
     frame["capture_sha256"] = pd.Series(sha256, index=frame.index, dtype="str")
-    return frame[[*TARGETS[source.statement], *_POSITION]]
+    if source.statement == "listings":
+        frame["licence"] = pd.Series(source.licence_id, index=frame.index, dtype="str")
+    return frame[[*TARGETS[source.statement], *_POSITION, *_LICENSED[source.statement]]]
 
 
 def _identified(frame: pd.DataFrame, source: Source) -> pd.Series[str]:
@@ -62,7 +66,8 @@ def stack(statement: Statement, parts: list[pd.DataFrame]) -> pd.DataFrame:
         return pd.concat(parts, ignore_index=True)
     columns: dict[str, pd.Series[str]] = {name: pd.Series(dtype="str") for name in TARGETS[statement]}
     places = {name: pd.Series(dtype="Int64" if name == "record_no" else "str") for name in _POSITION}
-    return pd.DataFrame(columns | places)
+    licensed: dict[str, pd.Series[str]] = {name: pd.Series(dtype="str") for name in _LICENSED[statement]}
+    return pd.DataFrame(columns | places | licensed)
 
 
 def named(listings: pd.DataFrame, issues: list[Issue]) -> pd.DataFrame:

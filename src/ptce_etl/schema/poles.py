@@ -57,6 +57,7 @@ LISTINGS = Table(
         column("capture_sha256", "text", "sha256 of the bytes it was read from", "sha256 des octets lus", required=True),
         column("record_no", "int", "Position in the capture, from 1", "Rang dans la capture, à partir de 1", required=True),
         column("source_url", "text", "Page that names it", "Page qui le nomme"),
+        column("licence", "text", "Terms under which the row may be published again: facts, lov2 (Licence Ouverte 2.0) or cc0", "Conditions de réutilisation de la ligne : facts (faits), lov2 (Licence Ouverte 2.0) ou cc0"),
         column("source_title", "text", "Title of the page", "Titre de la page"),
         column("publisher", "text", "Publisher of the page", "Éditeur de la page"),
         column("page_kind", "text", "Kind of page", "Type de page"),
