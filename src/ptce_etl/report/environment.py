@@ -146,4 +146,4 @@ def _text(lang: Lang, french: str, english: str, **values: object) -> Markup:
 
 def _say(lang: Lang, text: object) -> Markup:
     """A sentence that the pipeline wrote, with the typography of the page."""
-    return escape(visible(polish(str(text), lang)))
+    return escape(visible(polish(str(text).replace("`", ""), lang)))  # METHOD.md's marks around names

@@ -138,6 +138,10 @@ TABLE_TITLES: dict[str, Both] = {
     "sources": ("Sources", "Sources"),
     "issues": ("Défauts signalés", "Issues"),
     "checks": ("Vérifications", "Checks"),
+    "ptce": ("Toutes les tables, en un classeur", "All the tables, in a workbook"),
+    "CHANGES": ("Changements, en phrases", "Changes, in sentences"),
+    "CITATION": ("Citation, pour les outils", "Citation, for tools"),
+    "validation": ("Rapport de validation", "Validation report (in French)"),
 }
 
 
