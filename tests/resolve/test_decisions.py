@@ -71,6 +71,17 @@ def test_a_bad_line_names_itself(tmp_path: Path, line: str) -> None:
         load_judgements(path)
 
 
+@pytest.mark.parametrize("size", [0, 5, 30, 41])
+def test_identities_cut_in_the_middle_of_a_line_are_refused(size: int, tmp_path: Path) -> None:
+    path = tmp_path / "identities.csv"
+    whole = b"listing_id,pole_id,since\na1,p-0123456789,2026-11-21\n"
+    path.write_bytes(whole[:size])
+    with pytest.raises(DecisionError, match="cut short"):
+        load_identities(path)
+    path.write_bytes(whole)
+    assert load_identities(path)["pole_id"].tolist() == ["p-0123456789"]
+
+
 def test_identities_with_other_columns_or_a_listing_twice_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "identities.csv"
     path.write_text("listing,pole\n", "utf-8")

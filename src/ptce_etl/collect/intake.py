@@ -70,8 +70,16 @@ def collect_source(
         log = _tried(replace(log, sha256=digest, size=len(body), outcome="unchanged" if same else "ok"), body, source)
     archive.append(log)
     if source.is_remote:
-        archive.forget(source.source_id, now - timedelta(days=source.retention_days))
+        archive.forget(source.source_id, _forgotten(source, now, previous))
     return log
+
+
+def _forgotten(source: Source, now: datetime, previous: RequestLog | None) -> datetime:
+    """Before when what was fetched may go. After a gap longer than it is kept, the clock is believed a run later: one
+    that jumps ahead for one run makes nothing old."""
+    kept = timedelta(days=source.retention_days)
+    believed = previous is None or now - previous.requested_at <= kept
+    return (now if believed or previous is None else previous.requested_at) - kept
 
 
 def _tried(log: RequestLog, body: bytes, source: Source) -> RequestLog:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -152,6 +152,7 @@ def put_in_place(paths: Paths, candidate: Path, entry: Entry, index: Index, *, l
         sync_dir(candidate.parent)
         sync_dir(paths.processed)
         _switch(paths, state)
+    with suppress(OSError):  # it is published: what is only tidying is left to the next publisher
         intent.unlink()
     return folder
 
@@ -193,7 +194,8 @@ def relist(paths: Paths, index: Index) -> None:
 
 def _switch(paths: Paths, state: Path) -> None:
     put_link(paths.processed / ".current", f".state/{state.name}", state.parent)  # the atomic step
-    _drop_states(paths, below=int(state.name) - _KEPT_STATES + 1)
+    with suppress(PublishError, OSError):  # old ones: the next publisher tries again
+        _drop_states(paths, below=int(state.name) - _KEPT_STATES + 1)
 
 
 def _prepare_state(paths: Paths, index: bytes, latest: str | None) -> Path:

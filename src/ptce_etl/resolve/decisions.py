@@ -122,6 +122,10 @@ def load_redirects(path: Path) -> pd.DataFrame:
 def _table(path: Path, columns: list[str], key: str) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+    if not path.read_bytes().endswith(b"\n"):  # half an id would be another pole's
+        raise DecisionError(
+            "its last line is cut short", where=str(path.name), do="restore it from git, or end the line"
+        )
     frame = pd.read_csv(path, dtype="str", keep_default_na=False)
     if frame.columns.tolist() != columns:
         raise DecisionError(

@@ -92,6 +92,20 @@ def test_what_was_fetched_is_private_and_does_not_stay(site: Any) -> None:
     assert site.archive.holds(logs[-1].raw_sha256, private=True)
 
 
+def test_a_clock_that_jumps_ahead_for_one_run_makes_nothing_old(site: Any) -> None:
+    there = entry(site, retention_days=2)
+    logs = []
+    for n, day in enumerate((0, 1, 4_000, 2)):
+        site.day = day
+        site.serve("/j", body(f"Pôle {n}"))
+        logs.append(site.collect(there))
+    assert [site.archive.holds(log.raw_sha256, private=True) for log in logs] == [True] * 4
+    for day in (4_001, 4_002):  # the years did pass
+        site.day = day
+        site.collect(there)
+    assert [site.archive.holds(log.raw_sha256, private=True) for log in logs[:2]] == [False, False]
+
+
 def test_nothing_of_a_person_is_kept(site: Any) -> None:
     site.serve("/j", json.dumps([{"nom": PERSON, "texte": "M. Paul Le Goff ; +33 6 12 34 56 78 ; a[at]b.fr ; 2024"}]))
     log = site.collect(entry(site))
