@@ -101,6 +101,7 @@ def test_known_at_uses_what_was_held_then_and_no_more(told: Path, ptce: Ptce) ->
     assert listings[later] == listings[second]
     assert (entries[later]["kind"], entries[later]["known_at"]) == ("as-of", "2026-11-25T22:59:59.999999Z")
     assert entries[second]["kind"] == "provisional" and entries[second]["known_at"] == DAYS[1].replace("+00:00", "Z")
+    assert (told / "processed" / second / "site/fr/index.html").is_file(), "provisional snapshots have their pages too"
     manifests = {name: json.loads((told / "processed" / name / "manifest.json").read_bytes()) for name in entries}
     assert "judgements.jsonl" not in manifests[later]["decisions"] and "sources.yml" in manifests[later]["decisions"]
     with quick():

@@ -274,7 +274,7 @@ def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Ma
     check_names(job.extra, [*files, *described, MANIFEST, SIGNATURE, CANDIDATE], staged)
     for name, written in write_files(staged, described | job.extra).items():
         files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
-    if job.pages is not None and kind == "final":
+    if job.pages is not None and kind in ("final", "provisional"):
         files |= write_pages(job.pages(snapshot_id, dict(files)), staged, {*files, MANIFEST, SIGNATURE, CANDIDATE})
     manifest = _manifest(job, snapshot_id, kind, files)
     content = manifest_bytes(manifest)
