@@ -1,4 +1,4 @@
-"""What a run leaves in Prefect's UI: progress, a table of results, and a summary of checks and issues.
+"""What a run leaves in Prefect's UI: progress, a table of results, a summary of checks and issues, links to its pages.
 
 Read from the published Parquet, so that what the UI shows is what readers get. An artifact is a courtesy: one that
 cannot be written is a line in the log.
@@ -6,9 +6,11 @@ cannot be written is a line in the log.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from uuid import UUID
 import httpx
 import pyarrow.parquet as pq
 from prefect.artifacts import (
+    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -26,9 +29,22 @@ from prefect.logging import get_run_logger
 
 from ptce_etl.pipeline import Publication
 
-__all__ = ["CHECKS_KEY", "PROGRESS_KEY", "RESULTS_KEY", "Progress", "record", "results", "summary"]
+__all__ = [
+    "CHECKS_KEY",
+    "PAGE_KEY",
+    "PROGRESS_KEY",
+    "REPORT_KEY",
+    "RESULTS_KEY",
+    "Progress",
+    "address",
+    "record",
+    "results",
+    "rows",
+    "summary",
+]
 
 PROGRESS_KEY, RESULTS_KEY, CHECKS_KEY = "ptce-sources", "ptce-results", "ptce-checks"
+PAGE_KEY, REPORT_KEY = "ptce-page", "ptce-validation"
 SHOWN = 20
 _COUNTED = ["population", "territory_level", "as_of", "n", "low", "high", "published"]
 Row = dict[str, Any]
@@ -57,15 +73,26 @@ class Progress:
         return f"{self.done} of {self.total} sources"
 
 
-def record(publication: Publication, failures: tuple[str, ...]) -> None:
-    """Write the table of results and the summary of a publication."""
+def record(publication: Publication, failures: tuple[str, ...], populations: Sequence[str] | None = None) -> None:
+    """Write the table of results, the summary of a publication, and links to what readers see of it."""
+    path, said = publication.path, f"Results of {publication.snapshot_id}"
     wrote = _courtesy(
-        lambda: create_table_artifact(
-            table=results(publication.path), key=RESULTS_KEY, description=f"Results of {publication.snapshot_id}"
-        )
+        lambda: create_table_artifact(table=results(path, populations), key=RESULTS_KEY, description=said)
     )
-    if wrote is not None:  # a server that did not take the first will not take the second
-        _courtesy(lambda: create_markdown_artifact(markdown=summary(publication, failures), key=CHECKS_KEY))
+    if wrote is None:  # a server that did not take the first will not take the others
+        return
+    _courtesy(lambda: create_markdown_artifact(markdown=summary(publication, failures), key=CHECKS_KEY))
+    for key, page in ((PAGE_KEY, "site/index.html"), (REPORT_KEY, "validation.html")):
+        if (path / page).is_file():
+            link = address(path, page)
+            _courtesy(partial(create_link_artifact, link=link, key=key, description=f"{page} of {path.name}"))
+
+
+def address(folder: Path, page: str) -> str:
+    """Where a browser finds ``page`` of the snapshot in ``folder``: under ``PTCE_SITE_URL`` (where ``processed/`` is
+    served), else on this machine."""
+    base = os.environ.get("PTCE_SITE_URL", "").rstrip("/")
+    return f"{base}/{folder.name}/{page}" if base else (folder / page).resolve().as_uri()
 
 
 def _courtesy(write: Callable[[], Any]) -> UUID | None:
@@ -77,13 +104,22 @@ def _courtesy(write: Callable[[], Any]) -> UUID | None:
     return written
 
 
-def results(folder: Path) -> list[Row]:
-    """The headline growths, the cohorts against their published numbers, and the verdicts on claims, one row each."""
-    growths = [_growth(row) for row in _rows(folder, "indicator") if row["headline"] and _national(row)]
-    counts = [row for row in _rows(folder, "counts", _COUNTED) if _national(row)]
+def results(folder: Path, populations: Sequence[str] | None = None) -> list[Row]:
+    """Growths, the cohorts against their published numbers, and the verdicts on claims, one row each.
+
+    The growths are the headline ones, or those of ``populations`` over the same periods.
+    """
+    national = [row for row in rows(folder, "indicator") if _national(row)]
+    headline = [row for row in national if row["headline"]]
+    periods = {(row["base_date"], row["target_date"]) for row in headline}
+    chosen = [
+        r for r in national if r["population"] in (populations or ()) and (r["base_date"], r["target_date"]) in periods
+    ]
+    growths = [_growth(row) for row in (chosen if populations else headline)]
+    counts = [row for row in rows(folder, "counts", _COUNTED) if _national(row)]
     today = max((row["as_of"] for row in counts), default=None)  # the other dates are for the curve
     cohorts = [_cohort(row) for row in counts if row["as_of"] == today and row["population"].startswith("cohort:")]
-    verdicts = Counter((row["kind"], row["verdict"]) for row in _rows(folder, "claims", ["kind", "verdict"]))
+    verdicts = Counter((row["kind"], row["verdict"]) for row in rows(folder, "claims", ["kind", "verdict"]))
     claims = [_row(f"claims of a {kind}: {verdict}", str(n)) for (kind, verdict), n in sorted(verdicts.items())]
     return growths + cohorts + claims
 
@@ -107,7 +143,7 @@ def _row(what: str, value: str, interval: str = "", detail: str = "") -> Row:
 
 def summary(publication: Publication, failures: tuple[str, ...] = ()) -> str:
     """What became of the candidate, the checks that failed, the issues, and where the report is, in Markdown."""
-    checks, issues = _rows(publication.path, "checks"), _rows(publication.path, "issues")
+    checks, issues = rows(publication.path, "checks"), rows(publication.path, "issues")
     failed = [row for row in checks if not row["passed"]]
     lines = [
         f"# {publication.outcome}: {publication.snapshot_id}",
@@ -140,9 +176,10 @@ def _more(n: int) -> list[str]:
     return [f"- … and {n - SHOWN} more"] if n > SHOWN else []
 
 
-def _rows(folder: Path, table: str, columns: list[str] | None = None) -> list[Row]:
-    rows: list[Row] = pq.read_table(folder / f"{table}.parquet", columns=columns, partitioning=None).to_pylist()
-    return rows
+def rows(folder: Path, table: str, columns: list[str] | None = None) -> list[Row]:
+    """The rows of a table of the snapshot in ``folder``."""
+    read: list[Row] = pq.read_table(folder / f"{table}.parquet", columns=columns, partitioning=None).to_pylist()
+    return read
 
 
 def _national(row: Row) -> bool:

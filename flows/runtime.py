@@ -104,6 +104,7 @@ class _Job:
                     as_of=self.as_of,
                     use_judgements=self.use_judgements,
                     dry_run=self.dry_run,
+                    force=True,  # as the same steps without Prefect
                     provisional=self.provisional,
                     return_state=True,
                 )

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from prefect import task
+from prefect.assets import Asset, materialize
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import as_completed
 from prefect.logging import get_run_logger
@@ -19,6 +19,8 @@ from prefect.tasks import exponential_backoff
 
 from flows.artifacts import Progress
 from flows.door import current
+from flows.due import Choice, due
+from flows.lineage import INDICATOR, SNAPSHOT, SOURCE, source_asset
 from ptce_etl import pipeline
 from ptce_etl.catalogue.registry import Source
 from ptce_etl.errors import PtceError, SourceError
@@ -30,6 +32,7 @@ __all__ = [
     "Refreshed",
     "Stopwatch",
     "build_candidate",
+    "build_from_all",
     "collect",
     "collect_all",
     "publish_candidate",
@@ -78,33 +81,43 @@ class Refreshed:
     def message(self) -> str:
         """What happened, in a line."""
         asked = len(self.logs) + len(self.failures)
+        if not asked:
+            return "No source is due."
         said = f"{len(self.logs)} of {asked} sources collected."
         return f"{said} Of the others, the last good capture stays in force." if self.failures else said
 
 
-@task(task_run_name="collect {source.source_id}", **_RETRY)
+@materialize(SOURCE, name="collect", task_run_name="collect {source.source_id}", **_RETRY)
 def collect(ctx: Context, source: Source) -> RequestLog:
     """One source into the archive."""
     return pipeline.collect_one(ctx, source)
 
 
-@task(name="build", task_run_name="build {ctx.as_of}", **_RETRY)
+@materialize(SNAPSHOT, name="build", task_run_name="build {ctx.as_of}", **_RETRY)
 def build_candidate(ctx: Context, on_step: Stopwatch) -> Candidate:
     """Archive and decisions → a candidate snapshot."""
     return pipeline.build(ctx, on_step)
 
 
-@task(name="publish", task_run_name="publish {candidate.snapshot_id}", **_RETRY)
+@materialize(
+    INDICATOR, asset_deps=[SNAPSHOT], name="publish", task_run_name="publish {candidate.snapshot_id}", **_RETRY
+)
 def publish_candidate(ctx: Context, candidate: Candidate, promote: bool, on_step: Stopwatch) -> Publication:
     """Audit a candidate, then promote it, keep it aside, or leave everything as it is."""
     return pipeline.publish(ctx, candidate, promote=promote, on_step=on_step)
 
 
-def collect_all(ctx: Context, on_step: Stopwatch) -> Refreshed:
-    """Every enabled source, each as its own task. A source that fails stops neither the others nor the run."""
+def build_from_all(ctx: Context, on_step: Stopwatch) -> Candidate:
+    """:func:`build_candidate`, with every enabled source as what it is made from."""
+    known: list[str | Asset] = [source_asset(source) for source in ctx.sources if source.enabled]
+    return build_candidate.with_options(asset_deps=known)(ctx, on_step)
+
+
+def collect_all(ctx: Context, on_step: Stopwatch, choice: Choice | None = None) -> Refreshed:
+    """Every source that is due, each as its own task. A source that fails stops neither the others nor the run."""
     started = time.perf_counter()
-    sources = [source for source in ctx.sources if source.enabled]
-    futures = [collect.submit(ctx, source) for source in sources]
+    sources = due(ctx, choice or Choice())
+    futures = [collect.with_options(assets=[source_asset(source)]).submit(ctx, source) for source in sources]
     progress = Progress(len(futures))
     for _ in as_completed(futures):
         progress.one_more()

@@ -16,8 +16,16 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
 
+from ptce_etl.measure.populations import POPULATIONS
+
 ROOT = Path(__file__).parents[2]
 Deployed = dict[str, DeploymentResponse]
+ENTRYPOINTS = {
+    "refresh/weekly": "flows/refresh.py:refresh",
+    "observatory/monthly": "flows/observatory.py:observatory",
+    "observatory/manual": "flows/observatory.py:observatory",
+    "backfill/dates": "flows/backfill.py:backfill",
+}
 
 
 @pytest.fixture(scope="module")
@@ -52,38 +60,51 @@ def deployed(api: str) -> Iterator[Deployed]:
             text=True,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        yield {name: client.read_deployment_by_name(f"observatory/{name}") for name in ("weekly", "manual")}
+        yield {name.partition("/")[2]: client.read_deployment_by_name(name) for name in ENTRYPOINTS}
 
 
-def test_both_are_deployed_in_the_work_pool_one_run_at_a_time(deployed: Deployed) -> None:
+def test_all_are_deployed_in_the_work_pool_one_run_at_a_time(deployed: Deployed) -> None:
+    assert [deployment.entrypoint for deployment in deployed.values()] == list(ENTRYPOINTS.values())
     for deployment in deployed.values():
-        assert deployment.entrypoint == "flows/observatory.py:observatory"
         assert deployment.work_pool_name == "ptce"
         assert deployment.global_concurrency_limit is not None
         assert deployment.global_concurrency_limit.limit == 1
         assert deployment.job_variables["env"]["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
 
 
-def test_the_weekly_one_comes_at_six_in_paris_summer_and_winter(deployed: Deployed) -> None:
-    (entry,) = deployed["weekly"].schedules
+@pytest.mark.parametrize(("name", "cron"), [("weekly", "0 6 * * 1"), ("monthly", "0 7 1 * *")])
+def test_schedules_are_in_paris_summer_and_winter(deployed: Deployed, name: str, cron: str) -> None:
+    (entry,) = deployed[name].schedules
     assert entry.active
     schedule = entry.schedule
     assert isinstance(schedule, CronSchedule)
-    assert (schedule.cron, schedule.timezone) == ("0 6 * * 1", "Europe/Paris")
-    assert deployed["manual"].schedules == []
+    assert (schedule.cron, schedule.timezone) == (cron, "Europe/Paris")
+
+
+def test_what_is_started_by_hand_has_no_schedule(deployed: Deployed) -> None:
+    assert [deployed[name].schedules for name in ("manual", "dates")] == [[], []]
 
 
 def test_the_form_of_the_manual_one_is_typed_and_explained(deployed: Deployed) -> None:
     schema = deployed["manual"].parameter_openapi_schema
     fields = schema["properties"]
-    assert list(fields) == ["data", "as_of", "use_judgements", "dry_run", "provisional"]
+    assert list(fields) == [
+        *["data", "sources", "as_of", "dry_run", "force", "populations", "use_judgements", "provisional"]
+    ]
     assert schema.get("required", []) == []
     assert fields["data"]["type"] == "string"
-    assert fields["data"]["default"] == "data"
     assert {"type": "string", "format": "date"} in fields["as_of"]["anyOf"]
-    assert {name: fields[name]["default"] for name in ("use_judgements", "dry_run")} == {
-        "use_judgements": True,
-        "dry_run": False,
-    }
+    assert {"type": "array", "items": {"type": "string"}} in fields["sources"]["anyOf"]
+    (choices,) = [kind["items"]["enum"] for kind in fields["populations"]["anyOf"] if kind["type"] == "array"]
+    assert choices == [population.name for population in POPULATIONS]
+    booleans = {name: field["default"] for name, field in fields.items() if field.get("type") == "boolean"}
+    assert booleans == {"dry_run": False, "force": False, "use_judgements": True, "provisional": False}
     assert all(len(field["description"]) > 30 for field in fields.values())
     assert deployed["manual"].enforce_parameter_schema
+
+
+def test_the_form_of_the_backfill_wants_two_dates(deployed: Deployed) -> None:
+    schema = deployed["dates"].parameter_openapi_schema
+    assert schema["required"] == ["start", "end"]
+    assert schema["properties"]["start"]["format"] == schema["properties"]["end"]["format"] == "date"
+    assert schema["properties"]["every"]["enum"] == ["month", "quarter", "half-year", "year"]

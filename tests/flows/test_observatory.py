@@ -121,7 +121,10 @@ def test_the_same_bytes_as_without_prefect(
             f"publish {result.publication.snapshot_id}",
         ]
     )
-    assert record.artifacts.keys() == {artifacts.PROGRESS_KEY, artifacts.RESULTS_KEY, artifacts.CHECKS_KEY}
+    assert record.artifacts.keys() == {
+        *[artifacts.PROGRESS_KEY, artifacts.RESULTS_KEY, artifacts.CHECKS_KEY, artifacts.PAGE_KEY, artifacts.REPORT_KEY]
+    }
+    assert (result.publication.path / "site" / "index.html").as_uri() in record.artifacts[artifacts.PAGE_KEY].data
     assert record.artifacts[artifacts.PROGRESS_KEY].data == 100.0
     assert str(result.publication.path / "validation.html") in record.artifacts[artifacts.CHECKS_KEY].data
     assert "cohort ami-2021-phase-2" in record.artifacts[artifacts.RESULTS_KEY].data

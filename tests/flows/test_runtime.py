@@ -7,12 +7,11 @@ import json
 import os
 import pty
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -139,12 +138,12 @@ sys.addaudithook(_listen)
 
 @pytest.mark.usefixtures("api")
 def test_a_run_on_a_terminal_calls_nobody_outside_and_leaves_nothing_behind(
-    server_home: Path, tmp_path: Path, plain_env: dict[str, str]
+    with_database: Callable[[Path], None], tmp_path: Path, plain_env: dict[str, str]
 ) -> None:
     """On a terminal, because that is where Prefect's SDK calls home; every process of the run is listened to."""
     heard, root, home = tmp_path / "heard", tmp_path / "data", tmp_path / "home"
     home.mkdir()
-    copy_database(server_home, root / ".prefect")
+    with_database(root / ".prefect")
     (tmp_path / "sitecustomize.py").write_text(SPY)
     env = plain_env | {"PYTHONPATH": str(tmp_path), "PTCE_SPY": str(heard), "HOME": str(home), "TERM": "xterm"}
     said = on_a_terminal([sys.executable, "-c", RUN, str(root), NOW.isoformat()], env)
@@ -166,16 +165,6 @@ def test_a_run_on_a_terminal_calls_nobody_outside_and_leaves_nothing_behind(
         time.sleep(0.1)
     assert not state.exists()
     assert (root / ".prefect" / servers.LOG).read_text("utf-8") == ""
-
-
-def copy_database(home: Path, other: Path) -> None:
-    """A second server has a database to start from, and need not make one in ten seconds of migrations."""
-    other.mkdir(parents=True)
-    with (
-        closing(sqlite3.connect(home / "prefect.db")) as source,
-        closing(sqlite3.connect(other / "prefect.db")) as target,
-    ):
-        source.backup(target)
 
 
 def on_a_terminal(command: list[str], env: dict[str, str]) -> str:
