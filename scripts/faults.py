@@ -36,7 +36,7 @@ A root whose clock was wrong keeps a snapshot of that day: the next run on the r
 
 
 def tried(scratch: Path, jobs: int = 2, which: str = "all") -> list[dict[str, Any]]:
-    """Every case (or ``some``), in order: its name, what was done, how the run ended, what a reader saw, what was wrong."""
+    """Every case (or ``some``), in order: what was done, how the run ended, what a reader saw, what was wrong."""
     command = [sys.executable, str(DRIVERS / "harness.py")]
     running = [
         subprocess.Popen(  # noqa: S603 - our own interpreter and harness
