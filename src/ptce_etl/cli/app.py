@@ -19,7 +19,7 @@ from ptce_etl.cli.options import ROOT, Data, Debug, Json, Judgements, Now, Snaps
 from ptce_etl.cli.options import clock as _now
 from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.site_commands import add_site_commands
-from ptce_etl.cli.source_commands import new_source, source_commands
+from ptce_etl.cli.source_commands import enrich, new_source, source_commands
 from ptce_etl.cli.version_commands import add_version_commands
 from ptce_etl.config import Limits
 from ptce_etl.errors import ConfigError
@@ -485,3 +485,4 @@ add_version_commands(app)
 
 
 app.command("new-source")(new_source)
+app.command()(enrich)

@@ -1,4 +1,4 @@
-"""The commands on sources: ``ptce sources``, ``ptce sources check`` and ``ptce new-source``."""
+"""The commands on what is on the web: ``ptce sources``, ``sources check``, ``new-source`` and ``enrich``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ptce_etl.cli.options import ROOT, Data, Debug, Json, Now, clock
+from ptce_etl.cli.options import ROOT, Data, Debug, Json, Now, Snapshot, clock
 from ptce_etl.cli.screen import Screen
 
-__all__ = ["new_source", "source_commands"]
+__all__ = ["enrich", "new_source", "source_commands"]
 
 source_commands = typer.Typer(
     rich_markup_mode=None,
@@ -75,3 +75,27 @@ def new_source(
     from ptce_etl.cli.new_source import propose_source
 
     return propose_source(Screen(as_json=as_json), data, url, clock(now), out)
+
+
+def enrich(
+    snapshot: Snapshot = "latest",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where the table goes (default: DATA/reports/enrichments)."),
+    ] = None,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=0, help="Questions to each service in a run.")] = 500,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: read what the archive holds.")] = False,
+    data: Data = ROOT,
+    as_json: Json = False,
+    debug: Debug = False,
+    now: Now = None,
+) -> int:
+    """Ask public services about the carriers and communes of a snapshot: SIREN, point, list of the ESS.
+
+    Writes enrichments.csv, a table of its own: each value with its score, its evidence and the capture it was read in,
+    or none with the reason. No snapshot is built from it, and no other command asks these services. A fresh answer in
+    the archive is not asked for again. A services.yml in the data root names other services.
+    """
+    from ptce_etl.cli.enriching import enrich_poles
+
+    return enrich_poles(Screen(as_json=as_json), data, clock(now), snapshot, out, most, offline=offline)
