@@ -8,7 +8,15 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptce_etl.measure.undecided import ENUMERATE_UP_TO, _reductions, groups, growth_bounds, low, undecided_pairs
+from ptce_etl.measure.undecided import (
+    ENUMERATE_UP_TO,
+    _corners,
+    _reductions,
+    groups,
+    growth_bounds,
+    low,
+    undecided_pairs,
+)
 
 names = st.sampled_from([f"p{number}" for number in range(8)])
 members = st.frozensets(names, min_size=1)
@@ -83,3 +91,30 @@ def test_pairs_come_from_review_edges_between_known_poles(make: SimpleNamespace)
     edges = make.edges(("l1", "l2"), ("l1", "l3"), ("l2", "l3"), ("l1", "unknown"))
     assert undecided_pairs(edges, pole_of) == (("a", "b"),)
     assert undecided_pairs(make.edges(("l1", "l4"), verdict="veto"), pole_of) == ()
+
+
+_POINTS = st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=6)
+
+
+@given(st.lists(_POINTS, max_size=4))
+def test_the_corners_of_what_can_be_reached_have_the_lowest_and_the_highest_ratio(
+    steps: list[set[tuple[int, int]]],
+) -> None:
+    every, kept = {(0, 0)}, {(0, 0)}
+    for step in steps:
+        every = {(b + db, t + dt) for b, t in every for db, dt in step}
+        kept = _corners({(b + db, t + dt) for b, t in kept for db, dt in step})
+
+    def ratios(points: set[tuple[int, int]]) -> tuple[float, float]:
+        found = [(40 - dt) / (30 - db) for db, dt in points]
+        return min(found), max(found)
+
+    assert kept <= every and ratios(kept) == ratios(every)
+
+
+def test_many_undecided_pairs_take_no_longer_than_their_number() -> None:
+    poles = [f"p{n:05d}" for n in range(6_000)]
+    base, target = set(poles[:5_000]), set(poles)
+    pairs = [(one, two) for one, two in zip(poles[::2], poles[1::2], strict=True)]
+    found = growth_bounds(base, target, pairs)
+    assert found.low is not None and found.high is not None and found.low <= 20 <= found.high

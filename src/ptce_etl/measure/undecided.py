@@ -97,9 +97,28 @@ def growth_bounds(base: Set[str], target: Set[str], pairs: Iterable[Pair], *, mo
         poles = frozenset(pole for pair in cluster for pole in pair)
         steps = _reductions(tuple(cluster), poles & base, poles & target, most)
         drawn |= len(cluster) > most and steps != {(0, 0)}
-        reached = {(b + db, t + dt) for b, t in reached for db, dt in steps}
+        if steps != {(0, 0)}:
+            # A ratio is at its lowest and highest at a corner of what can be reached: the inside need not be kept.
+            reached = _corners({(b + db, t + dt) for b, t in reached for db, dt in steps})
     growths = [100 * ((len(target) - dt) / (len(base) - db) - 1) for db, dt in reached]
     return Interval(min(growths), max(growths), "sampled" if drawn else "exact")
+
+
+def _corners(points: Set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The corners of the convex hull of ``points`` (Andrew's monotone chain)."""
+    ordered = sorted(points)
+    found: set[tuple[int, int]] = set()
+    for run in (ordered, ordered[::-1]):
+        chain: list[tuple[int, int]] = []
+        for x, y in run:
+            while len(chain) > 1:
+                (ax, ay), (bx, by) = chain[-2:]
+                if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
+                    break
+                chain.pop()
+            chain.append((x, y))
+        found.update(chain)
+    return found
 
 
 @lru_cache(maxsize=4096)
