@@ -88,7 +88,9 @@ pip() {
 }
 # Every file is checked against the lock's hashes, and compiled now: processes that start often (Prefect's) start in
 # half the time, also where PYTHONDONTWRITEBYTECODE keeps Python from writing bytecode by itself.
-pip install --compile --require-hashes --only-binary=:all: -r "$lock"
+# --no-deps: the lock is whole, and pip, left to find versions by itself, takes for an extra what the lock rules out.
+pip install --compile --no-deps --require-hashes --only-binary=:all: -r "$lock"
+# --no-deps: the lock is whole, and pip, left to find versions by itself, takes for an extra what the lock rules out.
 pip install --compile --no-deps --no-build-isolation --no-index --force-reinstall -e .
 "$venv/bin/python" -m compileall -q src flows </dev/null || echo "(some of our files do not compile: see above)" >&2
 
