@@ -8,9 +8,8 @@ set -eu
 cd "$(dirname "$0")/.."
 command -v uv >/dev/null || { echo "lock.sh: uv is not installed" >&2; exit 1; }
 export UV_CUSTOM_COMPILE_COMMAND='make lock'
-# Extras stay in the pins: where a newer version is ruled out, pip takes it for the extra all the same, and stops for a hash.
 compile() {
-    uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "$@"
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "$@"
 }
 # hatchling and editables build the editable install; they are locked with the rest, since no build may fetch anything.
 printf 'hatchling\neditables\n' | compile "$@" pyproject.toml - --extra live --output-file requirements.lock
