@@ -47,7 +47,7 @@ check: setup-dev
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses auto --maxprocesses 4 --dist loadgroup)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses auto --maxprocesses 4 --dist loadfile)
 
 bench: setup-dev
 	$(BIN)/python benchmarks/run_stages.py

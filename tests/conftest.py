@@ -17,7 +17,6 @@ from hypothesis import settings
 
 BUILT_AT = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 _PREFECT_HOME = pytest.StashKey[str]()
-_FLOWS = Path(__file__).parent / "flows"
 _LOOPBACK = ("127.", "::1", "localhost")
 
 # The same examples on every machine and every day: a failure is about the code, and found again by running it again.
@@ -40,17 +39,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
     }
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests one worker runs (make test has several): those of a file, and all that talk to a Prefect server.
-
-    A Prefect server keeps a core half busy by itself: two of them would make every run slow.
-    """
-    for item in items:
-        group = "flows" if item.path.is_relative_to(_FLOWS) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
