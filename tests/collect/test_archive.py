@@ -51,6 +51,22 @@ def test_what_a_killed_process_left_half_written_is_removed_and_what_a_living_on
     assert not left.exists() and written.exists()
 
 
+def test_a_sweep_just_before_a_new_object_gets_its_name_leaves_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sources are collected four at a time: seen as a run that could not write, once in a hundred."""
+    replace, other = Path.replace, Archive(tmp_path)
+
+    def swept_first(part: Path, target: Path) -> Path:
+        monkeypatch.undo()
+        other.put(b"from another thread")
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", swept_first)
+    digest = Archive(tmp_path).put(b"a listing")
+    assert Archive(tmp_path).read(digest) == b"a listing"
+
+
 def test_new_folders_are_flushed_before_what_they_hold_is_relied_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

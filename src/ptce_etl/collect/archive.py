@@ -57,7 +57,7 @@ class Archive:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(target)
+                part.replace(target)  # while it is held: a sweep by another thread would take it for left behind
             _flush_folder(target.parent)
         except OSError as error:
             with suppress(OSError):
