@@ -298,10 +298,11 @@ class TestMediawiki:
         assert (log.outcome, said in str(log.error)) == ("malformed", True)
 
 
-def test_a_selector_that_is_none(site: Any) -> None:
-    there = lines(site, "{name}", select="li[")
+@pytest.mark.parametrize("selector", ["li[", "li::text", "li:foo", "li:nth-child(x y)", "svg|li", "[a='\x01']"])
+def test_a_selector_that_is_none(site: Any, selector: str) -> None:
+    there = lines(site, "{name}", select=selector)
     site.serve("/laureats/", PAGE % OCCITANIE, HTML)
-    assert "no selector: 'li['" in str(site.collect(there).error)
+    assert f"no selector: {selector!r}" in str(site.collect(there).error)
 
 
 def test_a_template_is_needed(site: Any) -> None:

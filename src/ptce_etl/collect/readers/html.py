@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cssselect import SelectorError
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
@@ -92,7 +93,7 @@ def _select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
     try:
         found: Any = CSSSelector(selector, translator="html")(tree)
         return [element for element in found if isinstance(element, HtmlElement)]
-    except Exception as error:
+    except (SelectorError, etree.XPathError, ValueError) as error:  # no CSS; a name space that is none; no text
         raise SourceChanged(f"no selector: {selector!r}", do="mend it in the catalogue") from error
 
 
