@@ -39,8 +39,9 @@ _OWN = {
     "PREFECT_UI_ENABLED": "false",
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",  # three seconds for block types that no flow of ours uses…
     "PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",  # … and no note that they were registered
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",  # it is about to stop: write soon
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "0.5",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "0.5",  # it is about to stop: write soon
+    # Whole seconds: Prefect cuts 0.5 to 0 here, and turns round without a pause for as long as the server lives.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
 }
 
 

@@ -123,3 +123,8 @@ def test_a_killed_run_leaves_no_server_behind(tmp_path: Path, plain_env: dict[st
         run.send_signal(signal.SIGKILL)
     assert gone(pid)
     assert not (tmp_path / servers.STATE).exists()
+
+
+def test_an_idle_server_sleeps() -> None:
+    """Prefect cuts this interval to whole seconds, and one of 0 took half a core for as long as the server lived."""
+    assert int(float(servers._OWN["PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL"])) >= 1
