@@ -100,10 +100,28 @@ def stop(root: Path) -> bool:
     pids = _pids(home)
     up = [pids[name] for name in ("worker", "server") if _alive(pids.get(name))]
     for pid in up:
+        if pid == pids.get("server"):
+            _end_runs(home)
         _end(pid)
     for name in (UP, STATE):
         (home / name).unlink(missing_ok=True)
     return bool(up)
+
+
+def _end_runs(home: Path) -> None:
+    """What the worker ran and left behind ends too, while the server is there to be told."""
+    from prefect.client.orchestration import SyncPrefectClient, get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from flows.sweep import end
+
+    url = str(json.loads((home / UP).read_text("utf-8"))["url"])
+    if problem_with(url):
+        return
+    with temporary_settings({PREFECT_API_URL: url}), get_client(sync_client=True) as client:
+        if isinstance(client, SyncPrefectClient):
+            for run in end(client, POOL):
+                _say(f"{run.name} was under way, and is ended.")
 
 
 def _say(text: str) -> None:

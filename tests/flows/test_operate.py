@@ -9,11 +9,13 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelling
@@ -25,6 +27,7 @@ from ptce_etl.config import Paths
 
 ROOT = Path(__file__).parents[2]
 QUICK = {
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "3",
     "PREFECT_WORKER_QUERY_SECONDS": "1",
 }
 
@@ -69,8 +72,15 @@ def client(world: Path) -> Iterator[SyncPrefectClient]:
             with temporary_settings({PREFECT_API_URL: url}), get_client(sync_client=True) as client:
                 assert isinstance(client, SyncPrefectClient)
                 yield client
+                left = [
+                    int(str(r.infrastructure_pid).rpartition(":")[2])
+                    for r in client.read_flow_runs()
+                    if r.infrastructure_pid
+                ]
         finally:
             assert up.stop(world)
+        assert left
+        assert not [pid for pid in left if Path(f"/proc/{pid}").exists()], "a run outlives `make down`"
 
 
 def wait(client: SyncPrefectClient, what: Callable[[list[FlowRun]], FlowRun | None], said: str) -> FlowRun:
@@ -138,3 +148,17 @@ def test_the_form_is_held_to_its_types_when_a_run_is_asked_for_through_the_api(c
     )
     assert done.state is not None
     assert (done.state.name, "no enabled source nowhere" in str(done.state.message)) == ("Failed", True)
+
+
+def test_a_schedule_fires(client: SyncPrefectClient) -> None:
+    """On sqlalchemy 2.1 it does not, and nothing says so: the lock keeps it below."""
+    deployment = client.read_deployment_by_name("refresh/weekly")
+    every = IntervalSchedule(interval=timedelta(seconds=5))
+    (schedule,) = client.create_deployment_schedules(deployment.id, [(every, True)])
+    fired = wait(
+        client,
+        lambda runs: next((r for r in runs if r.auto_scheduled and r.state_type == StateType.RUNNING), None),
+        "no schedule fired",
+    )
+    assert fired.deployment_id == deployment.id
+    client.delete_deployment_schedule(deployment.id, schedule.id)
