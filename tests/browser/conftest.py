@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from ptce_etl import pipeline
 from ptce_etl.catalogue.registry import load_programmes
 from ptce_etl.config import Paths
+from ptce_etl.pipeline import auditing
 from ptce_etl.report.editions import edition_of
 from ptce_etl.report.material import Edition
 from tests.cli.conftest import write_world
@@ -39,12 +40,12 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, "no Chromium: scripts/browser.sh installs it, or says how"
     with sync_playwright() as playwright:
-        # Python's own event loop must be free again for the tests of other folders: the browser ends with this one.
+        # Python's own event loop must be free again for the tests of other folders: the browser ends with the file.
         started = playwright.chromium.launch(executable_path=found, args=OPTIONS)
         yield started
         started.close()
@@ -109,7 +110,7 @@ def files(built_root: Path) -> str:
     return (built_root / "processed" / "latest" / "site").resolve().as_uri() + "/"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(built_root: Path) -> Iterator[str]:
     """The same, served by ``ptce serve`` in a process of its own."""
     command = [Path(sys.executable).parent / "ptce", "serve", "--port", "0", "--data", str(built_root), "--json"]
@@ -138,7 +139,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
         lines.append(f'h{n},{address},"{quoted}",2023,article,,,"{quoted}","{quoted}",,,')
     ledger.write_text("\n".join(lines) + "\n", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "run_checks", partial(pipeline.run_checks, only=["poles.schema.*"]))
+        patch.setattr(auditing, "run_checks", partial(auditing.run_checks, only=["poles.schema.*"]))
         done = pipeline.run(pipeline.open_context(root, now=BUILT_AT)).publication
     assert done.outcome == "published", done.message
     return (done.path / "site").resolve().as_uri() + "/"

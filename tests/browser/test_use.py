@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ptce_etl.report.material import Edition
 from ptce_etl.report.pages import lists
@@ -28,7 +28,7 @@ def test_claims_by_verdict(visit: Visits, files: str, edition: Edition) -> None:
     page.fill("input[name=q]", "2023")
     assert 0 < page.locator("#claims tbody tr:not([hidden])").count() < contradicted
     page.click("button[type=reset]")
-    page.wait_for_function(f"document.querySelector('output').textContent.startsWith('{n} ')")
+    expect(page.locator("output")).to_have_text(f"{n} chiffres")
 
 
 def test_a_verdict_of_the_home_page_leads_to_its_figures(visit: Visits, server: str) -> None:
@@ -154,7 +154,7 @@ def test_a_table_in_several_parts_is_searched_as_one(
     page.wait_for_selector("#poles tbody a >> text=Florange e2i")
     assert page.locator("output").inner_text() == "1 pôle"
     page.click("button[type=reset]")
-    page.wait_for_function("document.querySelectorAll('#poles tbody tr').length === 40")
+    expect(page.locator("#poles tbody tr")).to_have_count(40)
     page.locator(".pager a").last.click()
     page.wait_for_url(f"**/poles-{parts}.html")
     assert page.locator("#poles tbody tr").count() == len(edition.poles) - 40 * (parts - 1)

@@ -31,12 +31,15 @@ _numbers = count(1)
 
 
 @pytest.fixture(autouse=True)
-def few_tables(world: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def few_tables(world: ModuleType) -> Iterator[None]:
     """Only a few tables are published: each further one repeats the same steps."""
     world.ready.cache_clear()
-    for table in TABLES.keys() - world.FEW:
-        monkeypatch.delitem(TABLES, table)
+    whole = dict(TABLES)
+    for table in whole.keys() - world.FEW:
+        del TABLES[table]
     yield
+    TABLES.clear()
+    TABLES.update(whole)  # not one by one: their order is that of the documents
     world.ready.cache_clear()
 
 
