@@ -15,6 +15,7 @@ from werkzeug import Request, Response
 
 from ptce_etl import pipeline
 from ptce_etl.collect.manners import Manners
+from ptce_etl.pipeline import auditing
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 GOOD = {
@@ -76,9 +77,9 @@ class World:
 def world(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("PTCE_PRIVATE_HOSTS", "127.0.0.1,localhost")
     monkeypatch.setitem(Manners.__init__.__kwdefaults__, "delay", 0.0)
-    quick = partial(pipeline.run_checks, only=["poles.schema.*"])  # the others are only waited for here
-    monkeypatch.setattr(pipeline, "run_checks", quick)
-    monkeypatch.setattr(pipeline, "render_site", lambda edition: {}.items())
+    quick = partial(auditing.run_checks, only=["poles.schema.*"])  # the others are only waited for here
+    monkeypatch.setattr(auditing, "run_checks", quick)
+    monkeypatch.setattr(auditing, "render_site", lambda edition: {}.items())
     return World(tmp_path / "data", httpserver)
 
 

@@ -20,12 +20,12 @@ from ptce_etl.errors import ConfigError, NoData, PublishError
 from ptce_etl.frames import from_arrow
 from ptce_etl.pipeline import OWN_CATALOGUE, Candidate, Context, audit, build, identities_of
 from ptce_etl.publish.api import load_all
+from ptce_etl.publish.completing import complete_candidate
 from ptce_etl.publish.decisions_kept import catalogue_of, decided_by, kept
 from ptce_etl.publish.decisions_store import Decided
 from ptce_etl.publish.files import sha256_file
 from ptce_etl.publish.index import Entry, entry_of, read_index, snapshot_path
 from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, read_manifest_kept, read_manifest_of
-from ptce_etl.publish.snapshot import complete_candidate
 from ptce_etl.publish.staging import discard, read_staged
 from ptce_etl.publish.versions import restore
 

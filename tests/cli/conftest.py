@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from ptce_etl import pipeline
 from ptce_etl.cli import main
+from ptce_etl.pipeline import auditing
 
 NOW = "2026-11-23T06:30:00+00:00"
 RED = "\x1b[31m"
@@ -134,7 +134,7 @@ def run_quick() -> Callable[[Path, str], None]:
     def run(root: Path, now: str = NOW) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "excepthook", sys.excepthook)
-            patch.setattr(pipeline, "run_checks", partial(pipeline.run_checks, only=["poles.schema.*"]))
+            patch.setattr(auditing, "run_checks", partial(auditing.run_checks, only=["poles.schema.*"]))
             assert main(["run", "--plain", "--data", str(root), "--now", now, "--json"]) == 0
 
     return run

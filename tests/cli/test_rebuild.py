@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 import ptce_etl
-from ptce_etl import pipeline
 from ptce_etl.cli import main
 from ptce_etl.config import Paths
+from ptce_etl.pipeline import auditing
 from ptce_etl.publish.decisions_kept import decided_by, state_at
 from ptce_etl.publish.index import read_index
 from ptce_etl.publish.verify import verify
@@ -30,9 +30,9 @@ DAYS = [f"2026-11-{day}T06:30:00.123456+00:00" for day in (23, 25, 27)]
 PROGRAM = """
 import sys
 from functools import partial
-from ptce_etl import pipeline, rebuild
 from ptce_etl.cli import main
-pipeline.run_checks = partial(pipeline.run_checks, only=["poles.schema.*"])
+from ptce_etl.pipeline import auditing
+auditing.run_checks = partial(auditing.run_checks, only=["poles.schema.*"])
 sys.exit(main())
 """
 
@@ -70,7 +70,7 @@ def run(root: Path, *arguments: str) -> None:
 @contextmanager
 def quick() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "run_checks", partial(pipeline.run_checks, only=["poles.schema.*"]))
+        patch.setattr(auditing, "run_checks", partial(auditing.run_checks, only=["poles.schema.*"]))
         yield patch
 
 

@@ -16,6 +16,7 @@ from ptce_etl.config import Paths
 from ptce_etl.errors import StoreBusy
 from ptce_etl.measure.movement import COMPONENTS
 from ptce_etl.model import RequestLog
+from ptce_etl.pipeline import auditing, job
 from ptce_etl.publish.store import locked
 
 NOW = "2026-11-23T06:30:00+00:00"
@@ -27,7 +28,7 @@ Ptce = Callable[..., Any]
 @pytest.fixture
 def one_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Validate with one expectation: for tests that are about something else, a hundred more are only waited for."""
-    monkeypatch.setattr(pipeline, "run_checks", partial(pipeline.run_checks, only=["poles.schema.*"]))
+    monkeypatch.setattr(auditing, "run_checks", partial(auditing.run_checks, only=["poles.schema.*"]))
 
 
 @pytest.mark.usefixtures("one_check")
@@ -111,7 +112,7 @@ def test_a_source_that_fails_is_told_and_its_last_capture_stays_in_force(ptce: P
 def test_a_store_in_use_is_a_matter_of_trying_again(
     ptce: Ptce, own_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "publish", partial(pipeline.publish, timeout=0))
+    monkeypatch.setattr(job, "publish", partial(job.publish, timeout=0))
     with locked(Paths(own_root)):
         answer = ptce("run", "--plain", "--data", own_root, "--now", NOW)
     assert answer.code == StoreBusy.exit_code == 5

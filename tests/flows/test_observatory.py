@@ -28,7 +28,7 @@ from flows.runtime import drain, run_observatory
 from ptce_etl import catalogue, pipeline
 from ptce_etl.catalogue.registry import Source
 from ptce_etl.config import Paths
-from ptce_etl.errors import TransientError, ValidationFailed
+from ptce_etl.errors import ConfigError, TransientError, ValidationFailed
 from ptce_etl.model import RequestLog
 from ptce_etl.pipeline import Context, RunResult
 
@@ -238,5 +238,5 @@ def test_build_and_publish_alone_hand_each_other_a_candidate(hollow: Any, now: d
 
 def test_a_wrong_argument_is_refused_as_without_prefect(world: Path, now: datetime, api: str) -> None:
     future = (now + timedelta(days=30)).date()
-    with pytest.raises(pipeline.ConfigError, match="in the future"):
+    with pytest.raises(ConfigError, match="in the future"):
         run_observatory(world, now=now, as_of=future, say=lambda said: None, usual=api)

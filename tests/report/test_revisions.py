@@ -13,6 +13,7 @@ import pytest
 from ptce_etl import pipeline
 from ptce_etl.catalogue.registry import load_programmes
 from ptce_etl.config import Paths
+from ptce_etl.pipeline import auditing
 from ptce_etl.publish.verify import verify
 from ptce_etl.report.editions import earlier_than, edition_of
 from ptce_etl.report.site import render_site
@@ -27,7 +28,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     write_world(root)
     ledger = root / "raw" / "transcribed" / "listings.csv"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "run_checks", partial(pipeline.run_checks, only=["poles.schema.*"]))
+        patch.setattr(auditing, "run_checks", partial(auditing.run_checks, only=["poles.schema.*"]))
         first = pipeline.run(pipeline.open_context(root, now=BUILT_AT)).publication
         text = ledger.read_text("utf-8").replace(",Ateliers du Lac,", ",Les Grands Ateliers du Lac,")
         text += "n1,https://n.example/1,RTES,2024,regional directory,,,Pôle Nouveau,Nouveau,Cahors,Lot,\n"

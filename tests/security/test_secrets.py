@@ -12,14 +12,14 @@ NAMES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PREFECT_API_KEY", "GITHU
 FAILING = """
 import sys
 from pathlib import Path
-from ptce_etl import pipeline
+from ptce_etl.pipeline import job
 from ptce_etl.cli import main
 
 def broken(*_):
     raise RuntimeError("nobody foresaw this")
 
 if sys.argv[1] == "bug":
-    pipeline.collect_source = broken
+    job.collect_source = broken
 sys.exit(main(sys.argv[2:]))
 """
 
@@ -56,8 +56,8 @@ def test_no_secret_of_the_environment_is_said_or_written(tmp_path: Path) -> None
 # One try at each source: what is waited for between tries says nothing here.
 QUICKLY = """
 from functools import partial
-from ptce_etl import pipeline
+from ptce_etl.pipeline import job
 from ptce_etl.collect.fetch import FetchPolicy
 from ptce_etl.collect.intake import collect_source
-pipeline.collect_source = partial(collect_source, policy=FetchPolicy(connect=1, read=1, deadline=2, retries=0))
+job.collect_source = partial(collect_source, policy=FetchPolicy(connect=1, read=1, deadline=2, retries=0))
 """

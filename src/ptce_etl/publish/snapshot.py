@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 
 from ptce_etl.config import Paths
-from ptce_etl.errors import PublishError, StoreBusy
+from ptce_etl.errors import StoreBusy
 from ptce_etl.frames import from_arrow
-from ptce_etl.publish.about import About
 from ptce_etl.publish.changes import summarise
-from ptce_etl.publish.descriptions import describe
-from ptce_etl.publish.exports import conform, read_table, write_parquet
+from ptce_etl.publish.completing import Job, check_whole, checks_summary, finish, read_back
+from ptce_etl.publish.exports import conform
 from ptce_etl.publish.files import (
-    remove_tree,
     sha256_file,
-    sync_dir,
     write_bytes,
-    write_file,
-    write_files,
 )
-from ptce_etl.publish.formats import write_formats
 from ptce_etl.publish.index import (
     ChecksSummary,
     Entry,
-    FileRecord,
     Index,
     Kind,
     Why,
@@ -42,18 +34,14 @@ from ptce_etl.publish.index import (
     read_index,
     snapshot_path,
 )
-from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version, manifest_bytes
-from ptce_etl.publish.pages import Pages, check_names, write_pages
-from ptce_etl.publish.signing import SIGNATURE, sign_manifest
+from ptce_etl.publish.manifest import MANIFEST, Manifest, code_version
+from ptce_etl.publish.pages import Pages
 from ptce_etl.publish.staging import CANDIDATE, Facts, candidate_facts, discard, hold, release
 from ptce_etl.publish.store import claimed, free_ids, locked, move_to_rejected, put_in_place
-from ptce_etl.publish.verify import verify
-from ptce_etl.schema import TABLES
 
-__all__ = ["Outcome", "Published", "complete_candidate", "publish_candidate"]
+__all__ = ["Outcome", "Published", "publish_candidate"]
 
 Outcome = Literal["published", "unchanged", "withheld", "rejected", "built"]
-_ADDED = {"changes", "checks"}  # they compare with the previous snapshot, so they are made when publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +92,9 @@ def publish_candidate(
         facts = candidate_facts(staged)
         index = read_index(paths)
         added = {name: conform(name, table) for name, table in sorted(tables_added.items())}
-        _complete(staged, facts, added)
-        summary = _summary(added["checks"])
-        job = _Job(paths, staged, facts, added, dict(extra or {}), pages, supersedes, summary)
+        check_whole(staged, facts, added)
+        summary = checks_summary(added["checks"])
+        job = Job(paths, staged, facts, added, dict(extra or {}), pages, supersedes, summary)
         same = _same(index, facts, promote=promote)
         if promote and same is None and supersedes != index["latest"]:
             raise StoreBusy(
@@ -129,40 +117,6 @@ def publish_candidate(
         return _put(job, index, now, known_at or now, before_promote if promote else None, kind)
 
 
-def complete_candidate(
-    paths: Paths,
-    staged: Path,
-    *,
-    snapshot_id: str,
-    kind: Kind,
-    tables_added: dict[str, pa.Table],
-    supersedes: str | None,
-    extra: dict[str, bytes],
-    pages: Pages,
-) -> Manifest:
-    """Finish a candidate that this process holds as ``snapshot_id``, and publish nothing: what a rebuild compares.
-
-    Raises :class:`PublishError`, :class:`DataError`.
-    """
-    facts = candidate_facts(staged)
-    added = {name: conform(name, table) for name, table in sorted(tables_added.items())}
-    _complete(staged, facts, added)
-    job = _Job(paths, staged, facts, added, extra, pages, supersedes, _summary(added["checks"]))
-    return _finish(job, snapshot_id, kind)
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    paths: Paths
-    staged: Path
-    facts: Facts
-    added: dict[str, pa.Table]
-    extra: dict[str, bytes]
-    pages: Pages | None
-    supersedes: str | None
-    summary: ChecksSummary
-
-
 @contextmanager
 def _let_go(staged: Path) -> Iterator[None]:
     """A candidate stays held only while it may still be published: after a failure the next sweep takes it."""
@@ -175,23 +129,6 @@ def _let_go(staged: Path) -> Iterator[None]:
     finally:
         if not may_retry:
             release(staged)
-
-
-def _complete(staged: Path, facts: Facts, added: dict[str, pa.Table]) -> None:
-    have = {name.removesuffix(".parquet") for name in facts["files"]}
-    if added.keys() != _ADDED or have != TABLES.keys() - _ADDED:
-        raise PublishError(
-            f"a snapshot holds every table once: staged {sorted(have)}, added {sorted(added)}",
-            where=str(staged),
-            do=f"stage every table of the schema but {sorted(_ADDED)}, and give those two here",
-        )
-
-
-def _summary(checks: pa.Table) -> ChecksSummary:
-    rows = checks.select(["severity", "passed"]).to_pylist()
-    failed = [row["severity"] for row in rows if not row["passed"]]
-    critical = sum(severity != "warning" for severity in failed)  # a severity we do not know stops the promotion
-    return ChecksSummary(passed=len(rows) - len(failed), warnings=len(failed) - critical, critical=critical)
 
 
 def _same(index: Index, facts: Facts, *, promote: bool) -> Entry | None:
@@ -229,10 +166,10 @@ def _withheld(index: Index, entry: Entry) -> str:
     )
 
 
-def _reject(job: _Job) -> Published:
+def _reject(job: Job) -> Published:
     snapshot_id = job.facts["snapshot_id"]
-    _finish(job, snapshot_id, "rejected")
-    _read_back(job.staged)
+    finish(job, snapshot_id, "rejected")
+    read_back(job.staged)
     folder = move_to_rejected(job.paths, job.staged, snapshot_id)
     discard(job.staged)
     n = job.summary["critical"]
@@ -241,12 +178,12 @@ def _reject(job: _Job) -> Published:
 
 
 def _put(
-    job: _Job, index: Index, now: datetime, known_at: datetime, before_promote: Callable[[], None] | None, kind: Kind
+    job: Job, index: Index, now: datetime, known_at: datetime, before_promote: Callable[[], None] | None, kind: Kind
 ) -> Published:
     latest = kind != "as-of"
     for snapshot_id in free_ids(job.paths, job.facts["snapshot_id"], index):
-        manifest = _finish(job, snapshot_id, kind)
-        _read_back(job.staged)
+        manifest = finish(job, snapshot_id, kind)
+        read_back(job.staged)
         if claimed(job.paths, job.staged, snapshot_id):
             break
         write_bytes(job.staged / CANDIDATE, canonical_json(job.facts))  # to be finished again, under another name
@@ -259,78 +196,7 @@ def _put(
     return Published("published" if latest else "built", snapshot_id, folder, what, job.summary)
 
 
-def _finish(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"]) -> Manifest:
-    """Write what the candidate lacks, the manifest last. Can be called again on a candidate left half finished."""
-    staged, files = job.staged, dict(job.facts["files"])
-    for path in sorted(staged.iterdir()):
-        if path.name not in files and path.name != CANDIDATE:
-            remove_tree(path)
-    for name, table in job.added.items():
-        written = write_file(staged / f"{name}.parquet", partial(write_parquet, table))
-        files[f"{name}.parquet"] = FileRecord(bytes=written.bytes, rows=table.num_rows, sha256=written.sha256)
-    about = _about(job, snapshot_id, files)
-    files |= write_formats(staged, about)
-    described = describe(replace(about, files=files))
-    check_names(job.extra, [*files, *described, MANIFEST, SIGNATURE, CANDIDATE], staged)
-    for name, written in write_files(staged, described | job.extra).items():
-        files[name] = FileRecord(bytes=written.bytes, rows=None, sha256=written.sha256)
-    if job.pages is not None and kind in ("final", "provisional"):
-        files |= write_pages(job.pages(snapshot_id, dict(files)), staged, {*files, MANIFEST, SIGNATURE, CANDIDATE})
-    manifest = _manifest(job, snapshot_id, kind, files)
-    content = manifest_bytes(manifest)
-    write_bytes(staged / MANIFEST, content)
-    signature = sign_manifest(content)
-    if signature is not None:
-        write_bytes(staged / SIGNATURE, signature)
-    (staged / CANDIDATE).unlink()
-    sync_dir(staged)
-    return manifest
-
-
-def _about(job: _Job, snapshot_id: str, files: dict[str, FileRecord]) -> About:
-    facts = job.facts["build"]
-    held = "sources.parquet" in files
-    return About(
-        snapshot_id=snapshot_id,
-        as_of=date.fromisoformat(facts["as_of"]),
-        schema_version=facts["schema_version"],
-        code_version=facts["code_version"],
-        content_digest=job.facts["content_digest"],
-        files=files,
-        sources=tuple(read_table(job.staged / "sources.parquet").to_pylist()) if held else (),
-    )
-
-
-def _manifest(job: _Job, snapshot_id: str, kind: Kind | Literal["rejected"], files: dict[str, FileRecord]) -> Manifest:
-    facts: dict[str, Any] = job.facts["build"]
-    return Manifest(
-        snapshot_id=snapshot_id,
-        kind=kind,
-        as_of=facts["as_of"],
-        schema_version=facts["schema_version"],
-        code_version=facts["code_version"],
-        settings=facts["settings"],
-        content_digest=job.facts["content_digest"],
-        supersedes=job.supersedes,
-        captures=facts["captures"],
-        decisions=facts["decisions"],
-        checks=job.summary,
-        files=files,
-        manifest_digest="",
-    )
-
-
-def _read_back(staged: Path) -> None:
-    problems = verify(staged)
-    if problems:
-        raise PublishError(
-            f"what was written does not read back: {'; '.join(problems[:3])}",
-            where=str(staged),
-            do="check the disk, then run again: nothing was promoted",
-        )
-
-
-def _entry(job: _Job, manifest: Manifest, now: datetime, known_at: datetime, kind: Kind) -> Entry:
+def _entry(job: Job, manifest: Manifest, now: datetime, known_at: datetime, kind: Kind) -> Entry:
     return Entry(
         id=manifest["snapshot_id"],
         as_of=manifest["as_of"],
@@ -348,7 +214,7 @@ def _entry(job: _Job, manifest: Manifest, now: datetime, known_at: datetime, kin
     )
 
 
-def _why(job: _Job, kind: Kind) -> Why:
+def _why(job: Job, kind: Kind) -> Why:
     if kind == "as-of":
         day = job.facts["build"]["as_of"]
         return Why(en=f"built as of {day}, never the latest", fr=f"reconstitution au {day}, jamais la dernière")

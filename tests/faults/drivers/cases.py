@@ -14,9 +14,9 @@ import inject
 import place
 from inject import Watch, at, errno, kill, refuse
 
-from ptce_etl import pipeline
 from ptce_etl.config import Paths
 from ptce_etl.errors import WorkerLost
+from ptce_etl.pipeline import building
 from ptce_etl.publish.index import read_index
 
 Inject = Callable[[Watch, Path], object]
@@ -402,7 +402,7 @@ def _lose_worker(watch: Watch, _root: Path) -> None:
     """The work on names is done by worker processes, and one of them is killed (by the kernel, short of memory)."""
     from ptce_etl import workers
 
-    clean = pipeline.clean_listings
+    clean = building.clean_listings
 
     def with_workers(*args: object, **named: object) -> object:
         crew = workers._Crew(1)
@@ -411,7 +411,7 @@ def _lose_worker(watch: Watch, _root: Path) -> None:
             crew.work(len, "work")  # raises WorkerLost
         return clean(*args, **named)
 
-    pipeline.clean_listings = with_workers
+    building.clean_listings = with_workers
 
 
 def _memory(where: str, pattern: str) -> Case:

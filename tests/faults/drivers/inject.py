@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ptce_etl import pipeline
+from ptce_etl.pipeline.stopwatch import Clock
 from ptce_etl.publish import files
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
@@ -55,7 +55,7 @@ class Watch:
             self.tell(told, *paths)
 
     def _install(self) -> None:
-        fsync, write, done = os.fsync, files._Sink.write, pipeline._Clock.done
+        fsync, write, done = os.fsync, files._Sink.write, Clock.done
 
         def told_fsync(fd: int) -> None:
             self.tell("fsync", os.readlink(f"/proc/self/fd/{fd}"))
@@ -65,14 +65,14 @@ class Watch:
                 self.tell("write", str(sink.raw.name))
             return write(sink, data)
 
-        def told_step(clock: pipeline._Clock, step: str) -> None:
+        def told_step(clock: Clock, step: str) -> None:
             done(clock, step)
             self.tell(f"step {step}")
 
         self.fsync = fsync
         os.fsync = told_fsync  # what a power cut would lose is told apart below; the disk itself need not be waited for
         files._Sink.write = told_write
-        pipeline._Clock.done = told_step
+        Clock.done = told_step
         sys.addaudithook(self._audit)
 
 

@@ -18,12 +18,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from ptce_etl import pipeline, seed
+from ptce_etl import seed
 from ptce_etl.cli import main
 from ptce_etl.collect.fetch import FetchPolicy
 from ptce_etl.collect.intake import collect_source
 from ptce_etl.collect.manners import Manners
 from ptce_etl.config import Paths, Settings
+from ptce_etl.pipeline import auditing, context
+from ptce_etl.pipeline import job as whole_job
 from ptce_etl.publish.formats import FORMATS
 from ptce_etl.publish.index import read_index
 from ptce_etl.publish.verify import verify
@@ -68,20 +70,20 @@ def ledger(root: Path) -> Path:
 
 def trim(bundle: Path) -> None:
     """Set new roots up from ``bundle``; leave out what takes long and fails as the rest does: most checks and pages."""
-    render, check, known = pipeline.render_site, pipeline.run_checks, []
+    render, check, known = auditing.render_site, auditing.run_checks, []
 
     def checked(tables: object, **named: object) -> object:
         if not known:
             known.append(check(tables, **named, only=["poles.schema.*"]))
         return known[0].copy()
 
-    pipeline.run_checks = checked
-    pipeline.render_site = lambda edition: itertools.islice(render(edition), 2)
-    pipeline.publish = partial(pipeline.publish, timeout=0.3)
+    auditing.run_checks = checked
+    auditing.render_site = lambda edition: itertools.islice(render(edition), 2)
+    whole_job.publish = partial(whole_job.publish, timeout=0.3)
     seed.bundled = lambda: bundle
     quick = partial(collect_source, policy=POLICY, manners=Manners(delay=0))
-    pipeline.collect_source = lambda source, archive, root, now: quick(source, archive, root, now)
-    pipeline.Settings = partial(Settings, sensitivity_listings=0)
+    whole_job.collect_source = lambda source, archive, root, now: quick(source, archive, root, now)
+    context.Settings = partial(Settings, sensitivity_listings=0)
     for name in ("geojson", "xlsx"):
         del FORMATS[name]
 
