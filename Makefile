@@ -29,8 +29,8 @@ setup:
 	@PYTHON="$(PYTHON)" scripts/setup.sh run
 
 setup-dev:
-	@PYTHON="$(PYTHON)" scripts/setup.sh dev
-	@scripts/azurite.sh
+	@scripts/azurite.sh & azurite=$$!; done=0; PYTHON="$(PYTHON)" scripts/setup.sh dev || done=$$?; \
+	wait $$azurite || done=$$?; exit $$done
 
 run: setup
 	@$(BIN)/ptce run $(ARGS)

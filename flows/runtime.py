@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows import environment
 from flows.server import DEFAULT_URL, Server, ServerDown
+from ptce_etl.importing import collector_paused
 
 if TYPE_CHECKING:
     from ptce_etl.pipeline import OnStep, RunResult
@@ -87,13 +87,14 @@ class _Job:
         """Run the flow against ``server``. Raises :class:`ServerDown` when it is lost before there is a result."""
         # Imported here and not above: Prefect reads the environment when it is first imported, and all these seconds
         # of imports pass while the server starts.
-        with _no_collecting():
+        with collector_paused():
             import httpx
             from prefect.exceptions import PrefectException
             from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
             from flows.door import Door, opened
             from flows.observatory import observatory
+        gc.freeze()  # modules stay: looking at them again costs time at each collection, and at exit
         # The end of a flow waits a second for the thread of its heartbeat. No variable turns it off.
         settings = {PREFECT_API_URL: server.url(), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
         door = Door(self.now, self.on_step)
@@ -118,22 +119,6 @@ class _Job:
             state.result()  # raises what stopped the run
             raise ServerDown("the run ended without a result")
         return door.result
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Import without the garbage collector, and keep it off what was imported.
-
-    Modules stay: looking at them costs a quarter of the import, and again at each collection, and at exit.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was:
-            gc.enable()
 
 
 def drain() -> None:

@@ -18,7 +18,7 @@ DRIVERS = ROOT / "tests" / "faults" / "drivers"
 HEAD = """\
 # Faults
 
-Written by `python scripts/faults.py`, from a run; `tests/faults` tries every other row of each kind in each test run,
+Written by `python scripts/faults.py`, from a run; `tests/faults` tries every third row of each kind in each test run,
 and all of them with `FAULTS=all`. Each row is the real main job (`ptce run --plain`) in a process of its own, on a copy
 of a small root (a ledger and a source on the web, one snapshot published, one listing to come), with one fault, and
 then a second run without it. Most checks and pages, and the workbook, are left out: they fail as the rest does.

@@ -86,12 +86,13 @@ if [ -t 2 ]; then quiet=''; fi
 pip() {
     "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@" $quiet </dev/null
 }
-# Every file is checked against the lock's hashes, and compiled now: processes that start often (Prefect's) start in
-# half the time, also where PYTHONDONTWRITEBYTECODE keeps Python from writing bytecode by itself.
+# Every file is checked against the lock's hashes.
 # --no-deps: the lock is whole, and pip, left to find versions by itself, takes for an extra what the lock rules out.
-pip install --compile --no-deps --require-hashes --only-binary=:all: -r "$lock"
-# --no-deps: the lock is whole, and pip, left to find versions by itself, takes for an extra what the lock rules out.
-pip install --compile --no-deps --no-build-isolation --no-index --force-reinstall -e .
+pip install --no-compile --no-deps --require-hashes --only-binary=:all: -r "$lock"
+pip install --no-compile --no-deps --no-build-isolation --no-index --force-reinstall -e .
+# Compiled now, on every core: processes that start often (Prefect's) start in half the time, also where
+# PYTHONDONTWRITEBYTECODE keeps Python from writing bytecode by itself. Some packages carry files that do not compile.
+"$venv/bin/python" -m compileall -qq -j 0 "$venv/lib" </dev/null >/dev/null 2>&1 || :
 "$venv/bin/python" -m compileall -q src flows </dev/null || echo "(some of our files do not compile: see above)" >&2
 
 wanted run >"$venv/.made-run"

@@ -103,8 +103,9 @@ def test_without_a_python_it_says_what_to_do(world: World) -> None:
 def test_installs_from_the_hashed_lock_and_compiles(world: World) -> None:
     world.python("python3.11")
     said = world.setup("run")
-    assert "install --compile --no-deps --require-hashes --only-binary=:all: -r requirements.lock" in said
-    assert "install --compile --no-deps --no-build-isolation --no-index --force-reinstall -e ." in said
+    assert "install --no-compile --no-deps --require-hashes --only-binary=:all: -r requirements.lock" in said
+    assert "install --no-compile --no-deps --no-build-isolation --no-index --force-reinstall -e ." in said
+    assert "-m compileall -qq -j 0 .venv/lib" in said
     assert "-m compileall -q src flows" in said
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 from ptce_etl.catalogue.registry import Programme, Source
 from ptce_etl.config import Settings
 from ptce_etl.errors import ValidationFailed
+from ptce_etl.importing import collector_paused
 from ptce_etl.schema import PANDAS, TABLES
 from ptce_etl.validate.outcome import broken, failed, held, keyed
 from ptce_etl.validate.plan import Plan, plan
@@ -143,7 +144,8 @@ _EVERY_FACT = Rule(FACTS, "found", (), "equal", PAIR, FACTS)
 def _great_expectations() -> ModuleType:
     """Great Expectations, imported now."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # older releases of the range we accept call home at import
-    import great_expectations
+    with collector_paused():
+        import great_expectations
 
     return great_expectations
 
