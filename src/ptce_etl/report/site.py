@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -49,13 +49,14 @@ def render_site(edition: Edition) -> Iterator[tuple[str, bytes]]:
     index = lists.pole_index(edition)
     if index is not None:
         yield "assets/poles.js", index
-    for lang in _LANGUAGES:
-        svg = cards.card_svg(edition, lang)
-        yield f"assets/card-{lang}.svg", svg.encode()
-        yield f"assets/card-{lang}.png", cards.card_png(svg)
-        for path, content in _Site(edition, lang).pages():
-            yield f"{lang}/{path}", content
     sites = [_Site(edition, lang) for lang in _LANGUAGES]
+    for site in sites:
+        svg = cards.card_svg(edition, site.lang)
+        yield f"assets/card-{site.lang}.svg", svg.encode()
+        yield f"assets/card-{site.lang}.png", cards.card_png(svg)
+        for path, content in site.pages():
+            yield f"{site.lang}/{path}", content
+    yield from _in_both(edition, sites)
     counted = _counted(edition)
     for sheet in sheets(edition):
         for site in sites:
@@ -101,33 +102,26 @@ class _Site:
         )
         return text.encode()
 
-    @property
+    @cached_property
     def description(self) -> str:
         return cards.alternative(self.edition, self.lang)
 
     def pages(self) -> Iterator[tuple[str, bytes]]:
-        """Every page but those of the poles."""
+        """The pages whose content is made for the language."""
         edition, lang = self.edition, self.lang
         french = lang == "fr"
-        titles = {name: polish(words[not french], lang) for name, words in PAGES}
         shown = home(edition, lang) | {"linked_data": self._linked_data()}
         yield "index.html", self.page("home", "index.html", self._question(), shown)
-        for name, part in lists.pole_lists(edition):
-            yield name, self.page("poles", name, titles["poles.html"], part)
-        yield "claims.html", self.page("claims", "claims.html", titles["claims.html"], lists.claims(edition))
-        yield "sources.html", self.page("sources", "sources.html", titles["sources.html"], lists.sources(edition))
-        yield "method.html", self.page("method", "method.html", titles["method.html"], lists.method(edition))
-        yield "data.html", self.page("data", "data.html", titles["data.html"], lists.data(edition, lang))
+        yield "data.html", self.page("data", "data.html", self.heading("data.html"), lists.data(edition, lang))
         yield "card.html", self.page("card", "card.html", "La carte du chiffre" if french else "The card", self._card())
         for population in edition.populations:
             path = f"counts/{population.name.replace(':', '-')}.html"
             name = self.title(population.name)
             yield path, self.page("counts", path, name, lists.count(edition, population, lang) | {"name": name})
-        listed = next(one for one in edition.populations if one.name == "listed")
-        for file, found in lists.territories(edition, edition.members(listed)):
-            name = found["name"] or ("Région non connue" if french else "Region not known")
-            path = f"territories/{file}"
-            yield path, self.page("territory", path, name, found | {"name": name})
+
+    def heading(self, page: str) -> str:
+        """What a page of the menu is called."""
+        return polish(dict(PAGES)[page][self.lang == "en"], self.lang)
 
     def _question(self) -> str:
         return polish("Combien de PTCE en France ?" if self.lang == "fr" else "How many PTCE are there?", self.lang)
@@ -161,6 +155,22 @@ class _Site:
         # JSON in a page: nothing in it may end the script that carries it.
         text = json.dumps(said, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c").replace("&", "\\u0026")
         return Markup(text)  # noqa: S704
+
+
+def _in_both(edition: Edition, sites: list[_Site]) -> Iterator[tuple[str, bytes]]:
+    """The pages, those of the poles aside, whose content is the same in every language: it is made once."""
+    once = {"claims": lists.claims(edition), "sources": lists.sources(edition), "method": lists.method(edition)}
+    for template, shown in once.items():
+        path = f"{template}.html"
+        yield from ((f"{site.lang}/{path}", site.page(template, path, site.heading(path), shown)) for site in sites)
+    for path, part in lists.pole_lists(edition):
+        yield from ((f"{one.lang}/{path}", one.page("poles", path, one.heading("poles.html"), part)) for one in sites)
+    listed = next(one for one in edition.populations if one.name == "listed")
+    for file, found in lists.territories(edition, edition.members(listed)):
+        path = f"territories/{file}"
+        for site in sites:
+            name = found["name"] or ("Région non connue" if site.lang == "fr" else "Region not known")
+            yield f"{site.lang}/{path}", site.page("territory", path, name, found | {"name": name})
 
 
 def _next_monday(as_of: date) -> date:
