@@ -26,7 +26,7 @@ def groups(rows: Rows, size: int = GROUP, columns: Sequence[str] | None = None) 
         return
     held: list[pa.Table] = []
     n = 0
-    for batch in rows.iter_batches(batch_size=size, columns=None if columns is None else list(columns)):
+    for batch in _batches(rows, size, columns):
         held.append(pa.Table.from_batches([batch]))
         n += batch.num_rows
         while n >= size:
@@ -35,3 +35,9 @@ def groups(rows: Rows, size: int = GROUP, columns: Sequence[str] | None = None) 
             held, n = [joined.slice(size)], n - size
     if n:
         yield pa.concat_tables(held)
+
+
+def _batches(file: pq.ParquetFile, size: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    """Asked for all row groups at once, pyarrow would fetch the whole file ahead, and hold it."""
+    for group in range(file.num_row_groups):
+        yield from file.iter_batches(size, row_groups=[group], columns=None if columns is None else list(columns))
