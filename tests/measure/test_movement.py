@@ -147,12 +147,12 @@ def test_every_movement_adds_up(
             ties.setdefault(then, Counter())[now] += 1
             back.setdefault(now, Counter())[then] += 1
     period = (SINCE, UNTIL)
-    there = movement(base, target, period, readable=frozenset(), evidence=(), gone=gone, ties=ties)
+    there = movement(base, target, period, readable=frozenset(), evidence={}, gone=gone, ties=ties)
     assert len(target) == len(base) + there.net
     names = under_target_names(base, ties)
     assert len(names) == len(base)
     # The way back: what was merged is split, who entered leaves.
-    again = movement(target, base, period, readable=frozenset(), evidence=(), gone=frozenset(), ties=back)
+    again = movement(target, base, period, readable=frozenset(), evidence={}, gone=frozenset(), ties=back)
     assert again.net == -there.net
     assert (len(again.merged), len(again.split)) == (len(there.split), len(there.merged))
     entered = {*there.opened, *there.discovered_late, *there.reclassified}
@@ -170,7 +170,7 @@ def test_every_movement_adds_up(
 
 @given(sets, sets)
 def test_within_one_resolution_nothing_is_merged_or_split(base: frozenset[str], target: frozenset[str]) -> None:
-    found = movement(base, target, (SINCE, UNTIL), readable=frozenset(), evidence=(), gone=frozenset())
+    found = movement(base, target, (SINCE, UNTIL), readable=frozenset(), evidence={}, gone=frozenset())
     assert (found.merged, found.split) == ((), ())
     assert set(found.reclassified_out) == base - target
     assert set(found.discovered_late) == target - base

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ptce_etl.measure.settling import reductions
 from ptce_etl.measure.undecided import (
     ENUMERATE_UP_TO,
     _corners,
-    _reductions,
     groups,
     growth_bounds,
     low,
@@ -75,7 +75,7 @@ def test_many_pairs_in_one_cluster_are_drawn_from_the_same_way_each_time() -> No
     chain = list(pairwise(poles))
     found = growth_bounds(frozenset(poles[:2]), frozenset(poles), chain)
     assert found.how == "sampled"
-    _reductions.cache_clear()
+    reductions.cache_clear()
     assert growth_bounds(frozenset(poles[:2]), frozenset(poles), chain) == found
     # The two of the base stay two while the rest of the chain is one, or all is two but the base.
     assert found.low == 100 * (2 / 2 - 1)

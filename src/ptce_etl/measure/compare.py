@@ -151,7 +151,7 @@ def _moves(base: End, target: End, ties: Ties | None) -> Moves:
         target.members,
         (base.on, target.on),
         readable=base.census.readable(base.on),
-        evidence=target.census.world.evidence,
+        evidence=target.census.world.by_pole,
         gone=rule(target.census.world, target.on),
         ties=ties,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ptce_etl.config import Settings
-from ptce_etl.measure.census import Census, first_day
+from ptce_etl.measure.census import Census, Tally, first_day
 from ptce_etl.measure.coverage import Published
 from ptce_etl.measure.evidence import World
 from ptce_etl.measure.populations import POPULATIONS, Population, back, cohort_population
@@ -41,11 +41,11 @@ def counts_table(census: Census, dates: Sequence[date], as_of: date) -> pd.DataF
 def _series(
     census: Census, population: Population, dates: Sequence[date], published: Published | None, as_of: date
 ) -> Iterable[dict[str, Any]]:
-    by_date = {on: census.parts(census.members(population, on)) for on in dates}
-    territories = sorted({territory for parts in by_date.values() for territory in parts})
+    by_date = {on: census.tally(census.count(population, on)) for on in dates}
+    territories = sorted({territory for found in by_date.values() for territory in found})
     for territory in territories:
         for on in dates:
-            members = by_date[on].get(territory, frozenset())
+            n, low = by_date[on].get(territory, Tally(0, 0))
             known = published if territory == FRANCE and on == as_of else None
             yield {
                 "population": population.name,
@@ -53,11 +53,11 @@ def _series(
                 "territory_code": territory.code,
                 "territory": territory.name,
                 "as_of": pd.Timestamp(on),
-                "n": len(members),
-                "low": census.low(members, territory),
-                "high": len(members),
+                "n": n,
+                "low": low,
+                "high": n,
                 "published": known.value if known else pd.NA,
-                "coverage": len(members) / known.value if known and known.value else math.nan,
+                "coverage": n / known.value if known and known.value else math.nan,
                 "published_by": SEPARATOR.join(known.claim_ids) if known else None,
             }
 

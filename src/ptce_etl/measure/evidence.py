@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property, lru_cache
+from itertools import compress
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ptce_etl.catalogue.registry import Programme
 from ptce_etl.clean.dates import parse_partial
 from ptce_etl.errors import CatalogueError, DataError
+from ptce_etl.measure.columns import Columns, Flags, columns_of
 from ptce_etl.measure.statuses import Stage, closes, normalise, stage_of, status_dates
 
 __all__ = ["Evidence", "Round", "World", "known_listings", "read_evidence", "read_rounds"]
@@ -73,13 +76,40 @@ class Evidence:
         return self.closed_on is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """Everything a population is counted from: the evidence, the call rounds, and the length of "active" in years."""
 
     evidence: tuple[Evidence, ...]
     rounds: Mapping[str, Round]
     active_years: int
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The evidence as arrays."""
+        return columns_of(self.evidence)
+
+    @cached_property
+    def by_pole(self) -> dict[str, list[Evidence]]:
+        """The evidence of each pole."""
+        found: dict[str, list[Evidence]] = {}
+        for item in self.evidence:
+            found.setdefault(item.pole_id, []).append(item)
+        return found
+
+    def where(self, items: Flags) -> World:
+        """The same world with some of its evidence."""
+        part = World(tuple(compress(self.evidence, items.tolist())), self.rounds, self.active_years)
+        part.__dict__["columns"] = self.columns.where(items)  # as the property would keep them
+        return part
+
+    def over(self, active_years: int) -> World:
+        """The same world with another length of "active"."""
+        if active_years == self.active_years:
+            return self
+        other = World(self.evidence, self.rounds, active_years)
+        other.__dict__["columns"] = self.columns
+        return other
 
 
 def read_rounds(programmes: Iterable[Programme]) -> dict[str, Round]:
@@ -145,11 +175,11 @@ def _read(row: Mapping[Any, Any], rounds: Mapping[str, Round], captured: Mapping
     known_on = min(held, page_on or held)
     spoken_on = page_on or held
     status = _text(row["status"])
-    said_on = tuple(day for day in status_dates(status) if day <= spoken_on)
+    words = _words(status, _text(row["role"]), _text(row["programme"]))
+    said_on = tuple(day for day in words.days if day <= spoken_on)
     counted = call is not None and row["role"] == call.counted_role
-    stage, worded = stage_of(status, _text(row["role"]), _text(row["programme"]))
     existed = [day for day in (page_on, round_on, *said_on) if day is not None]
-    closing = closes(status)
+    closing, worded = words.closing, words.worded
     began = ([round_on] if round_on else []) + ([] if closing else list(said_on))
     if worded and dated:
         began.append(min(dated, held))
@@ -167,10 +197,24 @@ def _read(row: Mapping[Any, Any], rounds: Mapping[str, Round], captured: Mapping
         round_on=round_on,
         counted=counted,
         started_on=tuple(sorted(set(began))),
-        stage=stage,
+        stage=words.stage,
         stage_on=spoken_on if worded else round_on or spoken_on,
         closed_on=min(said_on, default=spoken_on) if closing else None,
     )
+
+
+class _Words(NamedTuple):
+    """What the words of a status say, beside a role and a round."""
+
+    days: tuple[date, ...]
+    closing: bool
+    stage: Stage | None
+    worded: bool
+
+
+@lru_cache(maxsize=65536)
+def _words(status: str, role: str, programme: str) -> _Words:
+    return _Words(tuple(status_dates(status)), closes(status), *stage_of(status, role, programme))
 
 
 def _publisher(row: Mapping[Any, Any]) -> str:
@@ -182,4 +226,6 @@ def _text(value: object) -> str:
 
 
 def _day(value: Any) -> date | None:
+    if isinstance(value, pd.Timestamp):
+        return value.date()
     return None if pd.isna(value) else pd.Timestamp(value).date()

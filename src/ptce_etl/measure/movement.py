@@ -11,7 +11,7 @@ or left. Within one snapshot every pole is tied to itself, and nothing is merged
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -79,14 +79,14 @@ def movement(
     period: Period,
     *,
     readable: frozenset[str],
-    evidence: Iterable[Evidence],
+    evidence: Mapping[str, Sequence[Evidence]],
     gone: Members,
     ties: Ties | None = None,
 ) -> Moves:
     """Why the members changed over ``period`` (its first day excluded, its last included).
 
-    ``readable``: listings that could be read at the start. ``evidence``: that of the target. ``gone``: poles of the
-    target's evidence that have closed by its date.
+    ``readable``: listings that could be read at the start. ``evidence``: that of the target, by pole. ``gone``:
+    poles of the target's evidence that have closed by its date.
 
     Each pole that entered is one of: reclassified (it could be read of before), opened (all that is known of it comes
     later than the start, and something says that it began in the period), discovered late (the rest). Each that left
@@ -97,13 +97,10 @@ def movement(
     for pole, others in kept.items():
         for other in others:
             into.setdefault(other, []).append(pole)
-    entered: dict[str, list[Evidence]] = {pole: [] for pole in sorted(target - into.keys())}
-    for item in evidence:
-        if item.pole_id in entered:
-            entered[item.pole_id].append(item)
-    kinds = {pole: _entry(items, period, readable) for pole, items in entered.items()}
+    entered = sorted(target - into.keys())
+    kinds = {pole: _entry(evidence.get(pole, ()), period, readable) for pole in entered}
     left = [pole for pole, others in kept.items() if not others]
-    closed = tuple(pole for pole in left if not gone.isdisjoint(_tied(pole, ties)))
+    closed = {pole: None for pole in left if not gone.isdisjoint(_tied(pole, ties))}
 
     def who(kind: str) -> tuple[str, ...]:
         return tuple(pole for pole in kinds if kinds[pole] == kind)
@@ -112,7 +109,7 @@ def movement(
         opened=who("opened"),
         discovered_late=who("discovered_late"),
         reclassified=who("reclassified"),
-        closed=closed,
+        closed=tuple(closed),
         reclassified_out=tuple(pole for pole in left if pole not in closed),
         merged=tuple((pole, other) for other in sorted(into) for pole in _beyond(other, into[other])),
         split=tuple((pole, other) for pole, others in kept.items() for other in _beyond(pole, others)),
@@ -146,7 +143,7 @@ def _beyond(pole: str, tied: list[str]) -> list[str]:
     return [other for other in tied if other != stays]
 
 
-def _entry(evidence: list[Evidence], period: Period, readable: frozenset[str]) -> str:
+def _entry(evidence: Sequence[Evidence], period: Period, readable: frozenset[str]) -> str:
     since, until = period
     if any(item.listing_id in readable for item in evidence):
         return "reclassified"

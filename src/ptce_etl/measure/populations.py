@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
+
 from ptce_etl.errors import ConfigError
-from ptce_etl.measure.evidence import Evidence, World
+from ptce_etl.measure.columns import EMERGING, NEVER, PAST, Flags
+from ptce_etl.measure.evidence import World
 
 __all__ = [
     "POPULATIONS",
@@ -32,7 +35,6 @@ __all__ = [
     "known_on",
     "listed",
     "population_of",
-    "restricted",
     "state_supported",
 ]
 
@@ -76,74 +78,97 @@ def back(day: date, years: int) -> date:
 
 def closed(world: World, on: date) -> Members:
     """Poles that had closed by ``on`` (valid time)."""
-    return frozenset(item.pole_id for item in world.evidence if item.closed_on and item.closed_on <= on)
+    return world.columns.members(_closed(world, on))
 
 
 def known_closed(world: World, on: date) -> Members:
     """Poles that a page readable by ``on`` says have closed (known time)."""
-    return frozenset(item.pole_id for item in world.evidence if item.closes and item.known_on <= on)
+    return world.columns.members(_known_closed(world, on))
 
 
 def listed(world: World, on: date) -> Members:
     """Named as a PTCE by at least one page that could be read by ``on``, and not closed."""
-    return frozenset(i.pole_id for i in world.evidence if i.said and i.known_on <= on) - known_closed(world, on)
+    return world.columns.members(_listed(world, on))
 
 
 def cohort(world: World, programme: str, on: date) -> Members:
     """Poles of a round, in the role it counts, once its results are out. History: a closed pole stays in."""
-    call = world.rounds[programme]
-    if call.results > on:
-        return frozenset()
-    return frozenset(i.pole_id for i in world.evidence if i.counted and i.programme == programme)
+    return world.columns.members(_cohort(world, programme, on))
 
 
 def state_supported(world: World, on: date) -> Members:
     """Laureates of a State call whose results are out by ``on``, and not closed."""
-    found: set[str] = set()
+    columns = world.columns
+    found = np.zeros(len(columns.names), dtype=np.bool_)
     for call in world.rounds.values():
         if call.state_call:
-            found |= cohort(world, call.programme, on)
-    return frozenset(found) - closed(world, on)
+            found |= _cohort(world, call.programme, on)
+    return columns.members(found & ~_closed(world, on))
 
 
 def emerging(world: World, on: date) -> Members:
     """Poles whose latest stage evidence by ``on`` says that they are emerging, and not closed."""
-    latest: dict[str, Evidence] = {}
-    for item in world.evidence:
-        if item.said and item.stage and item.stage_on <= on:
-            known = latest.get(item.pole_id)
-            if known is None or _stage_rank(item) > _stage_rank(known):
-                latest[item.pole_id] = item
-    return frozenset(pole for pole, item in latest.items() if item.stage == "emerging") - closed(world, on)
-
-
-def _stage_rank(item: Evidence) -> tuple[bool, date, bool]:
+    columns = world.columns
+    told = np.flatnonzero(columns.said & (columns.stage > 0) & (columns.stage_on <= on.toordinal()))
     # An undated page cannot contradict a dated one, and on the same day being past it wins.
-    return (item.page_on is not None, item.stage_on, item.stage == "past")
+    stage, pole = columns.stage[told], columns.pole[told]
+    order = np.lexsort((stage == PAST, columns.stage_on[told], columns.page[told] > 0, pole))
+    last = order[np.append(np.diff(pole[order]) != 0, True)] if len(order) else order
+    found = np.zeros(len(columns.names), dtype=np.bool_)
+    found[pole[last]] = stage[last] == EMERGING
+    return columns.members(found & ~_closed(world, on))
 
 
 def active(world: World, on: date) -> Members:
     """Listed by ``on``, with dated evidence that could be read within the last ``active_years`` years."""
-    since = back(on, world.active_years)
-    recent = frozenset(i.pole_id for i in world.evidence if i.dated and since < i.known_on <= on)
-    return listed(world, on) & recent
+    columns, since = world.columns, back(on, world.active_years).toordinal()
+    recent = (columns.page > 0) & (since < columns.known) & (columns.known <= on.toordinal())
+    return columns.members(_listed(world, on) & columns.poles_of(recent))
 
 
 def existing(world: World, on: date) -> Members:
     """Poles that evidence, whenever it was read, shows to have existed by ``on``, and not closed by then."""
-    found = frozenset(i.pole_id for i in world.evidence if i.said and (i.existed_by or i.spoken_on) <= on)
-    return found - closed(world, on)
+    return world.columns.members(_existing(world, on))
 
 
 def alive(world: World, on: date) -> Members:
     """Existing poles that dated evidence names within ``active_years`` years before ``on``, or at any time after."""
-    since = back(on, world.active_years)
-    return existing(world, on) & frozenset(i.pole_id for i in world.evidence if i.page_on and i.page_on > since)
+    columns, since = world.columns, back(on, world.active_years).toordinal()
+    return columns.members(_existing(world, on) & columns.poles_of(columns.page > since))
 
 
 def created(world: World, by: date) -> Members:
     """Poles that dated evidence using the word shows to have existed by ``by``, closed or not (valid time)."""
-    return frozenset(i.pole_id for i in world.evidence if i.said and i.existed_by and i.existed_by <= by)
+    columns = world.columns
+    return columns.members(columns.poles_of(columns.said & (columns.existed <= by.toordinal())))
+
+
+def _closed(world: World, on: date) -> Flags:
+    return world.columns.poles_of(world.columns.closed <= on.toordinal())
+
+
+def _known_closed(world: World, on: date) -> Flags:
+    columns = world.columns
+    return columns.poles_of((columns.closed < NEVER) & (columns.known <= on.toordinal()))
+
+
+def _listed(world: World, on: date) -> Flags:
+    columns = world.columns
+    return columns.poles_of(columns.said & (columns.known <= on.toordinal())) & ~_known_closed(world, on)
+
+
+def _cohort(world: World, programme: str, on: date) -> Flags:
+    columns = world.columns
+    number = columns.programmes.get(programme)
+    if world.rounds[programme].results > on or number is None:
+        return np.zeros(len(columns.names), dtype=np.bool_)
+    return columns.poles_of(columns.counted & (columns.programme == number))
+
+
+def _existing(world: World, on: date) -> Flags:
+    columns = world.columns
+    by = np.where(columns.existed < NEVER, columns.existed, columns.spoken)
+    return columns.poles_of(columns.said & (by <= on.toordinal())) & ~_closed(world, on)
 
 
 POPULATIONS: tuple[Population, ...] = (
@@ -222,9 +247,4 @@ def population_of(name: str, rounds: Iterable[str]) -> Population:
 
 def known_on(world: World, on: date) -> World:
     """The world as it could be read on a day."""
-    return restricted(world, (item for item in world.evidence if item.known_on <= on))
-
-
-def restricted(world: World, keep: Iterable[Evidence]) -> World:
-    """The same world with less evidence."""
-    return World(tuple(keep), world.rounds, world.active_years)
+    return world.where(world.columns.known <= on.toordinal())

@@ -127,7 +127,7 @@ class _World:
         pole_of = dict(zip(way.listings["listing_id"], way.listings["pole_id"], strict=True))
         self._evidence = tuple(replace(item, pole_id=pole_of[item.listing_id]) for item in evidence)
         self.pairs = undecided_pairs(way.edges, {item.listing_id: item.pole_id for item in self._evidence})
-        self._made: dict[tuple[bool, Undated], tuple[Evidence, ...]] = {}
+        self._made: dict[tuple[bool, Undated], World] = {}
 
     def under(self, spec: _Spec) -> World:
         """The world that ``spec`` counts."""
@@ -140,8 +140,8 @@ class _World:
                 items = tuple(item if item.dated else _by(item, self.period[0]) for item in items)
             if spec.unlabelled:
                 items = tuple(replace(item, said=True) for item in items)
-            self._made[key] = items
-        return World(self._made[key], self._rounds, spec.active_years)
+            self._made[key] = World(items, self._rounds, spec.active_years)
+        return self._made[key].over(spec.active_years)
 
 
 def _by(item: Evidence, day: date) -> Evidence:

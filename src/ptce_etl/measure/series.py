@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from ptce_etl.measure.census import Census, first_day
+from ptce_etl.measure.census import Census, Tally, first_day
 from ptce_etl.measure.counts import typed
-from ptce_etl.measure.populations import POPULATIONS, Basis, Members, Population
+from ptce_etl.measure.populations import POPULATIONS, Basis, Population
 from ptce_etl.measure.territories import FRANCE, Territory
 
 __all__ = ["BY_YEAR", "month_ends", "series_table", "year_ends"]
@@ -49,23 +49,22 @@ def series_table(census: Census, as_of: date) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for population in POPULATIONS:
         for on in months:
-            counted = [census.members(population, on, basis) for basis in _BASES]
-            rows.append(_row(census, population, FRANCE, on, counted))
+            counted = [census.count(population, on, basis) for basis in _BASES]
+            tallies = [Tally(len(members), census.low(members, FRANCE)) for members in counted]
+            rows.append(_row(population, FRANCE, on, tallies))
         rows += _below(census, population, years)
     return typed("series", rows)
 
 
 def _below(census: Census, population: Population, years: Sequence[date]) -> Iterator[dict[str, Any]]:
-    parts = {on: [census.parts(census.members(population, on, basis)) for basis in _BASES] for on in years}
-    places = sorted({place for both in parts.values() for part in both for place in part if place.level in BY_YEAR})
+    found = {on: [census.tally(census.count(population, on, basis)) for basis in _BASES] for on in years}
+    places = sorted({place for both in found.values() for one in both for place in one if place.level in BY_YEAR})
     for place in places:
         for on in years:
-            yield _row(census, population, place, on, [part.get(place, frozenset()) for part in parts[on]])
+            yield _row(population, place, on, [one.get(place, Tally(0, 0)) for one in found[on]])
 
 
-def _row(
-    census: Census, population: Population, place: Territory, on: date, counted: Sequence[Members]
-) -> dict[str, Any]:
+def _row(population: Population, place: Territory, on: date, counted: Sequence[Tally]) -> dict[str, Any]:
     known, backcast = counted
     return {
         "population": population.name,
@@ -74,8 +73,8 @@ def _row(
         "territory": place.name,
         "as_of": pd.Timestamp(on),
         "granularity": "year" if (on.month, on.day) == (12, 31) else "month",
-        "known": len(known),
-        "known_low": census.low(known, place),
-        "backcast": len(backcast),
-        "backcast_low": census.low(backcast, place),
+        "known": known.n,
+        "known_low": known.low,
+        "backcast": backcast.n,
+        "backcast_low": backcast.low,
     }
