@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from ptce_etl.catalogue.registry import load_programmes, load_sources
+from ptce_etl.catalogue.services import load_services
 from ptce_etl.config import Paths, Settings
 from ptce_etl.errors import ConfigError, NoData, PublishError
 from ptce_etl.frames import from_arrow
-from ptce_etl.pipeline import OWN_CATALOGUE, Candidate, Context, audit, build, identities_of
+from ptce_etl.pipeline import OWN_CATALOGUE, OWN_SERVICES, Candidate, Context, audit, build, identities_of
 from ptce_etl.publish.api import load_all
 from ptce_etl.publish.completing import complete_candidate
-from ptce_etl.publish.decisions_kept import catalogue_of, decided_by, kept
+from ptce_etl.publish.decisions_kept import catalogue_of, decided_by, kept, services_of
 from ptce_etl.publish.decisions_store import Decided
 from ptce_etl.publish.files import sha256_file
 from ptce_etl.publish.index import Entry, entry_of, read_index, snapshot_path
@@ -118,7 +119,7 @@ def _make(paths: Paths, entry: Entry, then: Manifest) -> tuple[Path, Manifest]:
 
 def _context(paths: Paths, entry: Entry, then: Manifest) -> tuple[Context, Decided]:
     files = kept(paths, then["decisions"])
-    own = files.pop(OWN_CATALOGUE, None)
+    own, services = files.pop(OWN_CATALOGUE, None), files.pop(OWN_SERVICES, None)
     published = datetime.fromisoformat(entry["published_at"])
     # Before known_at was listed: the end of the second that the publication is dated to.
     end = published + timedelta(seconds=1) - timedelta.resolution
@@ -140,6 +141,8 @@ def _context(paths: Paths, entry: Entry, then: Manifest) -> tuple[Context, Decid
         as_of=as_of,
         known_at=known,
         catalogue=own,
+        services=load_services() if services is None else services_of(services),
+        own_services=services,
     )
     return ctx, decided_by(files)
 

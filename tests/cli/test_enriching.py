@@ -1,4 +1,4 @@
-"""``ptce enrich``, against stand-ins on loopback that give the documented bodies."""
+"""``ptce enrich``, against stand-ins on loopback that give the documented bodies, and what a build makes of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import csv
 import hashlib
 import json
 import shutil
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,14 @@ import yaml
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from ptce_etl import pipeline
+from ptce_etl import load, pipeline
 from ptce_etl.catalogue.services import load_services
+from ptce_etl.collect.archive import Archive
 from ptce_etl.collect.manners import Manners
+from ptce_etl.pipeline import auditing
+from ptce_etl.publish.staging import candidate_facts, read_staged
+from ptce_etl.publish.verify import verify
+from ptce_etl.rebuild import rebuild
 
 NOW, LATER = "2026-11-24T06:30:00+00:00", "2026-11-25T06:30:00+00:00"
 KINDS = ("siren", "coordinates", "ess")
@@ -223,15 +229,79 @@ def test_an_old_answer_stands_when_the_service_fails(ptce: Any, root: Path, stan
     assert (row["value"], row["captured_at"]) == ("800329849", NOW)
 
 
-def test_published_bytes_are_the_same_with_it_and_without(ptce: Any, root: Path, stand: Stand, tmp_path: Path) -> None:
+def built(root: Path, **asked: Any) -> tuple[dict[str, str], list[dict[str, Any]], list[dict[str, Any]]]:
+    """A candidate: sha256 of its tables by file, rows of ``enrichment``, and the captures it names."""
+    path = pipeline.build(pipeline.open_context(root, now=datetime.fromisoformat(LATER), **asked)).path
+    facts = candidate_facts(path)
+    tables = {name: record["sha256"] for name, record in facts["files"].items()}
+    return tables, read_staged(path)["enrichment"].to_pylist(), facts["build"]["captures"]
+
+
+def test_a_build_tells_what_was_answered_and_counts_nothing_from_it(
+    ptce: Any, root: Path, stand: Stand, tmp_path: Path
+) -> None:
     bare = tmp_path / "bare"
     shutil.copytree(root, bare, symlinks=True)
     stand.say["siren"]["Moulin"] = found(MOULIN)
+    stand.say["coordinates"]["Figeac"] = {"features": [place("Figeac", "46102", 0.97, 2.03, 44.61)]}
+    stand.say["coordinates"]["Annecy"] = Response("<html>Maintenance</html>", content_type="text/html")
+    stand.say["ess"]["800329849"] = {"data": [{"SIREN": "800329849", "Famille juridique de l'entreprise": "Assoc."}]}
     ptce("enrich", "--data", root, "--now", NOW)
-    assert table(root)["siren", "Moulin"]["value"]
     assert digests(root / "processed") == digests(bare / "processed")
-    built = [pipeline.build(pipeline.open_context(one, now=datetime.fromisoformat(LATER))) for one in (root, bare)]
-    assert digests(built[0].path) == digests(built[1].path) != {}
+    tables, rows, captures = built(root)
+    without, none, fewer = built(bare)
+    assert none == []
+    assert {name for name in tables if tables[name] != without[name]} == {"enrichment.parquet"}
+    asked = {(row["field"], row["asked"]): row for row in rows}
+    assert {key: (row["value"], row["reason"], row["licence"]) for key, row in asked.items()} == {
+        ("siren", "Moulin"): ("800329849", "found", "lov2"),
+        ("siren", "Clus'Ter Jura"): (None, "nothing", "lov2"),
+        ("coordinates", "Figeac"): ("46102", "found", "lov2"),
+        ("coordinates", "Lons-le-Saunier"): (None, "nothing", "lov2"),
+        ("ess", "800329849"): ("yes", "found", "facts"),
+    }  # what was not answered has no row
+    moulin = asked["siren", "Moulin"]
+    assert (moulin["score"], str(moulin["captured_on"])) == (1.0, "2026-11-24")
+    assert moulin["pole_id"] == asked["coordinates", "Figeac"]["pole_id"] == asked["ess", "800329849"]["pole_id"]
+    # Every row opens down to the bytes: its sha256 is a capture of the manifest, and the archive holds it.
+    named = {(one["source_id"], one["sha256"]) for one in captures}
+    assert named >= {(row["service_id"], row["capture_sha256"]) for row in rows}
+    assert [one for one in captures if one["source_id"] not in {row["service_id"] for row in rows}] == fewer
+    assert all(Archive(root).holds(row["capture_sha256"]) for row in rows)
+
+
+def test_a_build_knows_what_was_answered_by_then_under_a_licence_to_publish(
+    ptce: Any, root: Path, stand: Stand
+) -> None:
+    stand.say["siren"]["Moulin"] = found(MOULIN)
+    ptce("enrich", "--data", root, "--now", NOW)
+    then, day = datetime.fromisoformat(NOW), date(2026, 11, 24)
+    assert len(built(root, known_at=then, as_of=day)[1]) == len(built(root)[1]) > 0
+    assert built(root, known_at=then - timedelta(seconds=1), as_of=day)[1] == []
+    assert built(root, as_of=date(2026, 11, 23))[1] == []  # the answers are of the 24th
+    services = yaml.safe_load((root / "services.yml").read_text("utf-8"))["services"]
+    for service in services:
+        service["licence_id"] = {"siren": "odbl", "coordinates": "unstated"}.get(service["kind"], "facts")
+    (root / "services.yml").write_text(yaml.safe_dump({"services": services}), encoding="utf-8")
+    assert built(root)[1] == []
+
+
+def test_a_snapshot_with_answers_is_made_again_byte_for_byte(
+    ptce: Any, root: Path, stand: Stand, run_quick: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand.say["siren"]["Moulin"] = found(MOULIN)
+    ptce("enrich", "--data", root, "--now", NOW)
+    run_quick(root, LATER)
+    latest = (root / "processed" / "latest").resolve().name
+    # Since then the service says otherwise, and the operator moved it: neither was known.
+    stand.say["siren"]["Moulin"] = found()
+    ptce("enrich", "--data", root, "--now", "2027-11-24T06:30:00+00:00")
+    (root / "services.yml").unlink()
+    monkeypatch.setattr(auditing, "run_checks", partial(auditing.run_checks, only=["poles.schema.*"]))
+    again = rebuild(root, latest)
+    assert again.same, again
+    assert load("enrichment", snapshot=latest, data=root)["value"].dropna().to_list() == ["800329849"]
+    assert verify(root / "processed" / latest) == []
 
 
 def test_without_a_snapshot_there_is_nothing_to_ask_about(ptce: Any, tmp_path: Path) -> None:

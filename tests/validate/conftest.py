@@ -296,6 +296,20 @@ def _edges() -> Rows:
     ]
 
 
+def _enrichment() -> Rows:
+    common = {
+        "licence": "lov2",
+        "service_id": "register",
+        "url": "https://example.org/?q=A",
+        "capture_sha256": "c" * 64,
+    }
+    asked = {"asked": "Archer", "field": "siren", "threshold": 0.9, **common}
+    return [
+        asked | {"pole_id": "p-archer", "value": "123456789", "score": 1.0, "reason": "found"},
+        asked | {"pole_id": "p-ecopal", "score": 0.7, "reason": "below_threshold"},
+    ]
+
+
 def _claims() -> Rows:
     growth = {"base_value": 56, "target_value": 203, "computed": 262.5, "verdict": "arithmetic_error"}
     common = {
@@ -340,6 +354,7 @@ def _tables() -> dict[str, pd.DataFrame]:
         "poles": _poles(),
         "edges": _edges(),
         "values": [{"listing_id": listing_id, **value} for listing_id in ("l001", "l002")],
+        "enrichment": _enrichment(),
         "counts": _counts(),
         "series": [series("listed", 1, "2024-11-01"), series("listed", 2, "2024-12-31", backcast=3)],
         "completeness": [

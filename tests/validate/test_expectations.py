@@ -111,6 +111,11 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
     "edges.share.probability": ("l001/l002", cell("edges", "probability", 1.5)),
     "edges.two_listings.left+right": ("l001/l001", cell("edges", "right", "l001")),
     "edges.veto_apart.verdict": ("l001/l002", cell("edges", "verdict", "veto")),
+    "enrichment.believed.value+score+threshold+reason": (
+        f"{ARCHER}/siren",
+        cell("enrichment", "score", 0.9),
+    ),
+    "enrichment.known_pole.pole_id": ("p-nobody/siren", cell("enrichment", "pole_id", "p-nobody")),
     "indicator.as_counted.target+target_low+target_high": (LISTED, cell("indicator", "target_high", 9)),
     "indicator.explained.comparable+comparable_why": (LISTED, cell("indicator", "comparable", False)),
     "indicator.headline.headline": ("state_supported", cell("indicator", "headline", False, row=1)),

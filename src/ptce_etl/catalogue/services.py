@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ptce_etl.catalogue.entries import read_entries
+from ptce_etl.catalogue.licences import LICENCES, LicenceId
 
 __all__ = ["Service", "ServiceKind", "load_services"]
 
@@ -18,7 +19,8 @@ Text = Annotated[str, Field(min_length=1)]
 class Service(BaseModel):
     """One service. ``threshold``: an answer is believed when its score (0 to 1) is above it.
 
-    ``fresh_days``: an answer stands that long before the same question is asked again.
+    ``fresh_days``: an answer stands that long before the same question is asked again. ``licence_id``: only under one
+    that lets rows be published again, and not share-alike, do answers come into a snapshot.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,8 +31,15 @@ class Service(BaseModel):
     publisher: Text
     url: str = Field(pattern=r"^https?://[^\s?#]+$")
     licence: Text
+    licence_id: LicenceId = "unstated"
     threshold: float = Field(gt=0, lt=1)
     fresh_days: int = Field(default=90, ge=0)
+
+    @property
+    def published(self) -> bool:
+        """Whether what it says may stand in the published tables."""
+        licence = LICENCES[self.licence_id]
+        return licence.republish and not licence.share_alike
 
 
 def load_services(path: Path | None = None) -> tuple[Service, ...]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from ptce_etl.catalogue.services import Service, load_services
 from ptce_etl.cli.reading import existing, tables_of
@@ -18,25 +15,14 @@ from ptce_etl.cli.screen import Screen
 from ptce_etl.cli.text import counted
 from ptce_etl.collect.archive import GOOD, Archive
 from ptce_etl.collect.manners import shared_manners
-from ptce_etl.collect.persons import scrubbed
-from ptce_etl.collect.services import answers, ask, ess_url, is_fresh, point_url, siren_url
+from ptce_etl.collect.services import answers, ask, is_fresh
+from ptce_etl.pipeline.enriching import Question, found_for, in_order, judged, published_sirens, questions
 from ptce_etl.publish.enrichments import enrichment_rows, write_enrichments
-from ptce_etl.resolve.enrichment import REASONS, Verdict, choose_organisation, choose_place, find_member
+from ptce_etl.resolve.enrichment import REASONS, Verdict
 
 __all__ = ["enrich_poles"]
 
 _IN_A_ROW = 3  # failures after which a service is left alone until the next run
-
-
-@dataclass(frozen=True)
-class _Question:
-    """``url`` is None for what cannot be asked: no place to tell it from namesakes, or it looks like a person."""
-
-    asked: str
-    url: str | None
-    commune: str | None
-    department: str | None
-    poles: tuple[str, ...]
 
 
 @dataclass
@@ -87,15 +73,15 @@ def enrich_poles(
     own = root / "services.yml"
     services = load_services(own if own.exists() else None)
     archive, rows, told = Archive(root), [], []
-    sirens = _published_sirens(tables["poles"])
-    for service in sorted(services, key=lambda one: one.kind == "ess"):  # last: it is asked about what was found
+    sirens = published_sirens(tables["poles"])
+    for service in in_order(services):
         asker = _Asker(service, archive, now, 0 if offline else most)
         screen.tell(f"{'Reading' if offline else 'Asking'} {service.title}")
-        for question in _questions(service, tables["poles"], sirens):
+        for question in questions(service, tables["poles"], sirens):
             row = _row(asker, question) | {"snapshot": found}
             rows.append(row)
             if service.kind == "siren" and row["value"]:
-                sirens[row["value"]] = tuple(sorted({*sirens.get(row["value"], ()), *question.poles}))
+                found_for(sirens, row["value"], question.poles)
         told.append({"service_id": service.service_id, "asked": asker.asked, "error": asker.error})
     table = enrichment_rows(rows)
     path = write_enrichments(table, out or root / "reports" / "enrichments")
@@ -121,11 +107,11 @@ def enrich_poles(
     return 0
 
 
-def _row(asker: _Asker, question: _Question) -> dict[str, Any]:
+def _row(asker: _Asker, question: Question) -> dict[str, Any]:
     service = asker.service
     log = asker.answer(question.url) if question.url else None
     if log is not None:
-        verdict = _judged(service, question, json.loads(asker.archive.read(str(log.sha256))))
+        verdict = judged(service, question, json.loads(asker.archive.read(str(log.sha256))))
     else:
         verdict = Verdict("not_answered" if question.url in asker.tried else "not_asked")
     return {
@@ -148,42 +134,3 @@ def _row(asker: _Asker, question: _Question) -> dict[str, Any]:
         "captured_at": log.requested_at.isoformat(timespec="seconds") if log else None,
         "capture_sha256": log.sha256 if log else None,
     }
-
-
-def _judged(service: Service, question: _Question, answer: dict[str, Any]) -> Verdict:
-    if service.kind == "siren":
-        return choose_organisation(
-            question.asked, question.commune, str(question.department), answer, service.threshold
-        )
-    if service.kind == "coordinates":
-        return choose_place(str(question.commune), answer, service.threshold)
-    return find_member(question.asked, answer)
-
-
-def _published_sirens(poles: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for siren, pole in zip(poles["siren"], poles["pole_id"], strict=True):
-        if isinstance(siren, str):
-            found[siren] = tuple(sorted({*found.get(siren, ()), str(pole)}))
-    return found
-
-
-def _questions(service: Service, poles: pd.DataFrame, sirens: dict[str, tuple[str, ...]]) -> Iterator[_Question]:
-    if service.kind == "ess":
-        for siren in sorted(sirens):
-            yield _Question(siren, ess_url(service, siren), None, None, sirens[siren])
-        return
-    column = "carrier" if service.kind == "siren" else "commune"
-    wanted = poles["siren"].isna() if service.kind == "siren" else poles["code_commune_insee"].notna()
-    rows = poles[wanted & poles[column].notna()]
-    keys = rows[[column, "code_commune_insee", "code_departement"]].fillna("")
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for text, commune, department, pole in zip(*(keys[name] for name in keys), rows["pole_id"], strict=True):
-        groups.setdefault((" ".join(str(text).split()), str(commune), str(department)), []).append(str(pole))
-    for (asked, commune, department), about in sorted(groups.items()):
-        if service.kind == "coordinates":
-            url: str | None = point_url(service, asked, commune)
-        else:
-            tellable = department and len(asked) > 2 and not asked.isdigit() and scrubbed(asked) == asked
-            url = siren_url(service, asked, department) if tellable else None
-        yield _Question(asked, url, commune or None, department or None, tuple(sorted(about)))

@@ -93,8 +93,9 @@ def enrich(
     """Ask public services about the carriers and communes of a snapshot: SIREN, point, list of the ESS.
 
     Writes enrichments.csv, a table of its own: each value with its score, its evidence and the capture it was read in,
-    or none with the reason. No snapshot is built from it, and no other command asks these services. A fresh answer in
-    the archive is not asked for again. A services.yml in the data root names other services.
+    or none with the reason. The next build tells what was answered in the snapshot's table enrichment, and counts
+    nothing from it. No other command asks these services. A fresh answer in the archive is not asked for again. A
+    services.yml in the data root names other services.
     """
     from ptce_etl.cli.enriching import enrich_poles
 

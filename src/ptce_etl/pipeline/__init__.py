@@ -6,13 +6,14 @@ the decisions, the as-of date and the code; the clock is read once, by the door,
 
 from ptce_etl.pipeline.auditing import Audited, audit, identities_of
 from ptce_etl.pipeline.building import Candidate, build
-from ptce_etl.pipeline.context import OWN_CATALOGUE, Context, open_context
+from ptce_etl.pipeline.context import OWN_CATALOGUE, OWN_SERVICES, Context, open_context
 from ptce_etl.pipeline.job import RunResult, collect_one, run
 from ptce_etl.pipeline.publishing import Publication, publish
 from ptce_etl.pipeline.stopwatch import OnStep
 
 __all__ = [
     "OWN_CATALOGUE",
+    "OWN_SERVICES",
     "Audited",
     "Candidate",
     "Context",

@@ -20,7 +20,8 @@ from ptce_etl.measure.history import pole_history
 from ptce_etl.measure.measures import measure
 from ptce_etl.measure.sensitivity import SHIFT, Resolved, sensitivity_table
 from ptce_etl.model import Issue
-from ptce_etl.pipeline.context import OWN_CATALOGUE, Context
+from ptce_etl.pipeline.context import OWN_CATALOGUE, OWN_SERVICES, Context
+from ptce_etl.pipeline.enriching import enrichment
 from ptce_etl.pipeline.stopwatch import Clock, OnStep, quiet
 from ptce_etl.publish.decisions_kept import decided_by, keep, state_at
 from ptce_etl.publish.decisions_store import Decided, read_decided
@@ -68,7 +69,11 @@ def build(ctx: Context, on_step: OnStep = quiet, *, decided: Decided | None = No
     tables = _measure(ctx, took, resolution, geo, [*took.issues, *cleaned.issues, *resolution.issues])
     tables["sensitivity"] = _sensitivity(ctx, decided, took, resolution, cleaned, geo)
     clock.done("measure")
-    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=took.captures, decisions=used)
+    # Last, of finished poles: that no service was asked can change nothing else.
+    said = enrichment(ctx.services, Archive(ctx.paths.root), tables["poles"], ctx.known, ctx.as_of)
+    tables["enrichment"] = said.table
+    captures = (*took.captures, *said.captures)
+    info = BuildInfo(as_of=ctx.as_of, settings=ctx.settings, captures=captures, decisions=used)
     path = stage(ctx.paths, {name: to_arrow(name, frame) for name, frame in tables.items()}, info)
     clock.done("write")
     return Candidate(candidate_facts(path)["snapshot_id"], path)
@@ -81,10 +86,10 @@ def _decided(ctx: Context) -> Decided:
 
 
 def _used(ctx: Context, decided: Decided) -> dict[str, bytes]:
-    """The files that the candidate is made from, besides captures and code: decisions, and an own catalogue."""
+    """The files that the candidate is made from, besides captures and code: decisions, own catalogue, own services."""
     files = {name: body for name, body in decided.files.items() if ctx.use_judgements or name != "judgements.jsonl"}
-    own = ctx.catalogue
-    return files | ({OWN_CATALOGUE: own} if own is not None else {})
+    own = {OWN_CATALOGUE: ctx.catalogue, OWN_SERVICES: ctx.own_services}
+    return files | {name: body for name, body in own.items() if body is not None}
 
 
 def _resolve(
@@ -133,7 +138,7 @@ def _sensitivity(
 def _measure(
     ctx: Context, took: Intake, resolution: Resolution, geo: Geography, issues: list[Issue]
 ) -> dict[str, pd.DataFrame]:
-    """Every table but ``changes`` and ``checks``, from the listings that could be read by the as-of date."""
+    """The tables that are counted or measured, from the listings that could be read by the as-of date."""
     captured = {capture.sha256: capture.first_seen.date() for capture in took.captures}
     listings = known_listings(resolution.listings, ctx.programmes, ctx.as_of, captured)
     if listings.empty:

@@ -9,13 +9,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ptce_etl.catalogue.registry import Programme, Source, load_programmes, load_sources
+from ptce_etl.catalogue.services import Service, load_services
 from ptce_etl.config import Paths, Settings
 from ptce_etl.errors import ConfigError
 from ptce_etl.seed import seed
 
-__all__ = ["OWN_CATALOGUE", "Context", "open_context", "today_in_paris"]
+__all__ = ["OWN_CATALOGUE", "OWN_SERVICES", "Context", "open_context", "today_in_paris"]
 
 OWN_CATALOGUE = "sources.yml"
+OWN_SERVICES = "services.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Context:
     ``sources`` are those whose rows may count; ``trials`` are unverified: they are tried and reported elsewhere
     (``ptce sources check``), never by a run. ``provisional``: what it publishes is published as such, to be finalised
     later. ``known_at``: only captures and decisions held by then are used (default: ``now``); ``whole_day`` when a day
-    was given and not an hour of it. ``catalogue``: the data root's own ``sources.yml``, which they were read from.
+    was given and not an hour of it. ``catalogue``: the data root's own ``sources.yml``, which they were read from;
+    ``own_services`` its ``services.yml``, which ``services`` (those that enrichment asks) were read from.
     """
 
     paths: Paths
@@ -40,6 +43,8 @@ class Context:
     whole_day: bool = False
     catalogue: bytes | None = None
     trials: tuple[Source, ...] = ()
+    services: tuple[Service, ...] = ()
+    own_services: bytes | None = None
 
     @property
     def known(self) -> datetime:
@@ -60,7 +65,8 @@ def open_context(
     """Open a data root (made and filled with the bundled ledgers when it has none).
 
     ``now`` is aware; ``as_of`` is its day in Paris unless given. ``known_at``: an aware instant, or a day, which means
-    its end in Paris. ``<root>/sources.yml``, if there, replaces the package's catalogue. Raises :class:`ConfigError`.
+    its end in Paris. ``<root>/sources.yml``, if there, replaces the package's catalogue, and
+    ``<root>/services.yml`` its services. Raises :class:`ConfigError`.
     """
     if now.tzinfo is None:
         raise ConfigError("a naive date-time", where="now", do="give it a time zone: datetime.now(UTC)")
@@ -70,7 +76,7 @@ def open_context(
     known, whole_day = _known(known_at, now, as_of or today)
     paths = Paths(root)
     seed(paths)
-    own = paths.root / OWN_CATALOGUE
+    own, services = paths.root / OWN_CATALOGUE, paths.root / OWN_SERVICES
     sources = load_sources(own if own.exists() else None)
     return Context(
         paths=paths,
@@ -85,6 +91,8 @@ def open_context(
         known_at=known,
         whole_day=whole_day,
         catalogue=own.read_bytes() if own.exists() else None,
+        services=load_services(services if services.exists() else None),
+        own_services=services.read_bytes() if services.exists() else None,
     )
 
 

@@ -23,6 +23,7 @@ import pandas as pd
 import yaml
 
 from ptce_etl.catalogue.registry import Source, load_sources
+from ptce_etl.catalogue.services import Service, load_services
 from ptce_etl.clean.corrections import load_corrections
 from ptce_etl.collect.archive import Archive
 from ptce_etl.config import Paths
@@ -32,7 +33,7 @@ from ptce_etl.publish.files import guarded, replace_file
 from ptce_etl.publish.index import instant
 from ptce_etl.resolve.decisions import load_identities, load_judgements, load_redirects
 
-__all__ = ["catalogue_of", "decided_by", "keep", "kept", "log_state", "state_at"]
+__all__ = ["catalogue_of", "decided_by", "keep", "kept", "log_state", "services_of", "state_at"]
 
 CORRECTIONS, IDENTITIES, JUDGEMENTS, REDIRECTS = (
     "corrections.yml",
@@ -167,3 +168,11 @@ def catalogue_of(body: bytes) -> tuple[Source, ...]:
         path = Path(scratch) / "sources.yml"
         path.write_bytes(body)
         return load_sources(path)
+
+
+def services_of(body: bytes) -> tuple[Service, ...]:
+    """The services of a ``services.yml`` that was kept. Raises :class:`CatalogueError`."""
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / "services.yml"
+        path.write_bytes(body)
+        return load_services(path)

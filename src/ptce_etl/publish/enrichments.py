@@ -1,4 +1,4 @@
-"""The table of enrichments: a file of its own, beside the snapshots and part of none."""
+"""The table of enrichments: a file of its own, beside the snapshots, with what could not be asked or answered too."""
 
 from __future__ import annotations
 

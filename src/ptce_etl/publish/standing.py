@@ -175,6 +175,6 @@ def _length(folder: Path, table: str) -> int:
 
 
 def _changed(used: Mapping[str, str], hashes: Mapping[str, str]) -> bool:
-    """Whether the decisions are others than those ``used``: a catalogue of its own is none of them."""
-    names = {*used, *hashes} - {"sources.yml"}
+    """Whether the decisions are others than those ``used``: an own catalogue and own services are none of them."""
+    names = {*used, *hashes} - {"sources.yml", "services.yml"}
     return any(used.get(name) != hashes.get(name) for name in names)

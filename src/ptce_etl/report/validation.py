@@ -28,6 +28,7 @@ _TABLES = {
     "listings": Words("Mentions", "Listings"),
     "values": Words("Valeurs", "Values"),
     "edges": Words("Paires", "Pairs"),
+    "enrichment": Words("Services publics interrogés", "Public services asked"),
     "counts": Words("Décomptes", "Counts"),
     "indicator": Words("Indicateur", "Indicator"),
     "claims": Words("Chiffres publiés par d’autres", "Published figures"),

@@ -127,6 +127,7 @@ TABLE_TITLES: dict[str, Both] = {
     "listings": ("Mentions", "Listings"),
     "values": ("Valeurs retenues et écartées", "Values kept and set aside"),
     "edges": ("Paires comparées", "Pairs compared"),
+    "enrichment": ("Services publics interrogés", "Public services asked"),
     "counts": ("Effectifs", "Counts"),
     "series": ("Séries", "Series"),
     "indicator": ("Indicateur de croissance", "Growth indicator"),

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from ptce_etl.schema.figures import COUNTS, INDICATOR, SENSITIVITY, SERIES
 from ptce_etl.schema.judged import CLAIMS, COMPLETENESS, LISTS
-from ptce_etl.schema.poles import EDGES, LISTINGS, POLES, VALUES
+from ptce_etl.schema.poles import EDGES, ENRICHMENT, LISTINGS, POLES, VALUES
 from ptce_etl.schema.types import ARROW, PANDAS, SEPARATOR, VERSION, Column, Kind, Table
 from ptce_etl.schema.upkeep import CHANGES, CHECKS, ISSUES, SOURCES
 
@@ -38,6 +38,7 @@ TABLES: dict[str, Table] = {
         LISTINGS,
         VALUES,
         EDGES,
+        ENRICHMENT,
         COUNTS,
         SERIES,
         INDICATOR,

@@ -1,10 +1,13 @@
-"""What is counted: poles, the listings that name them, the values they give, the pairs that were weighed."""
+"""What is counted: poles, the listings that name them, the values they give, the pairs that were weighed.
+
+And what public services say of the poles, which is counted nowhere.
+"""
 
 from __future__ import annotations
 
 from ptce_etl.schema.types import Table, column
 
-__all__ = ["EDGES", "LISTINGS", "POLES", "VALUES"]
+__all__ = ["EDGES", "ENRICHMENT", "LISTINGS", "POLES", "VALUES"]
 
 # fmt: off
 # One column a line: this reads as the dictionary that it is.
@@ -119,5 +122,30 @@ EDGES = Table(
         column("verdict", "text", "link, review, veto or conflict", "link, review, veto ou conflict", required=True),
         column("decided_by", "text", "matcher, or who judged", "matcher, ou la personne qui a jugé", required=True),
         column("reasons", "text", "Waterfall as JSON: [[signal, values compared, weight], …]", "Cascade en JSON : [[signal, valeurs comparées, poids], …]", required=True, public=False),
+    ),
+)
+
+ENRICHMENT = Table(
+    "enrichment",
+    "One row is what a public service says of a pole's carrier or commune. Nothing is counted or matched from it; empty when no service was asked.",
+    "Une ligne est ce qu'un service public dit de la structure porteuse ou de la commune d'un pôle. Rien n'en est compté ni apparié ; vide quand aucun service n'a été interrogé.",
+    ("pole_id", "field"),
+    (
+        column("pole_id", "text", "The pole", "Le pôle", required=True),
+        column("field", "text", "siren (of the carrier), coordinates (of the commune) or ess (carrier on the list of the ESS)", "siren (de la structure porteuse), coordinates (de la commune) ou ess (porteuse sur la liste de l'ESS)", required=True),
+        column("asked", "text", "What was asked about: carrier as written, name of the commune, or SIREN", "Ce qui est demandé : structure porteuse telle qu'écrite, nom de la commune, ou SIREN", required=True),
+        column("value", "text", "SIREN, INSEE code of the commune, or yes; missing when nothing is believed", "SIREN, code Insee de la commune, ou yes ; absent quand rien n'est retenu"),
+        column("latitude", "float", "Latitude of the commune, WGS 84", "Latitude de la commune, WGS 84", unit="°"),
+        column("longitude", "float", "Longitude of the commune, WGS 84", "Longitude de la commune, WGS 84", unit="°"),
+        column("score", "float", "Score of the best answer, 0 to 1", "Score de la meilleure réponse, de 0 à 1"),
+        column("runner_up", "float", "Score of the next one", "Score de la suivante"),
+        column("threshold", "float", "A value is believed above this score", "Une valeur est retenue au-dessus de ce score", required=True),
+        column("reason", "text", "found, below_threshold, homonyms (two fit about as well) or nothing (no answer fits)", "found (trouvé), below_threshold (sous le seuil), homonyms (deux conviennent presque autant) ou nothing (aucune réponse ne convient)", required=True),
+        column("evidence", "text", "What the answer says of the best, as JSON", "Ce que la réponse dit de la meilleure, en JSON", public=False),
+        column("service_id", "text", "Service that answered (services.yml)", "Service qui a répondu (services.yml)", required=True),
+        column("licence", "text", "Terms under which the row may be published again: facts, lov2 (Licence Ouverte 2.0) or cc0", "Conditions de réutilisation de la ligne : facts (faits), lov2 (Licence Ouverte 2.0) ou cc0", required=True),
+        column("url", "text", "The question", "La question", required=True),
+        column("capture_sha256", "text", "sha256 of the answer, as it was kept", "sha256 de la réponse, telle que conservée", required=True),
+        column("captured_on", "date", "Day that answer was first given to the question", "Jour où la question a reçu cette réponse pour la première fois", volatile=True),
     ),
 )

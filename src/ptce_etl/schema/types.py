@@ -9,7 +9,7 @@ import pyarrow as pa
 
 __all__ = ["ARROW", "PANDAS", "SEPARATOR", "VERSION", "Column", "Kind", "Table", "column"]
 
-VERSION = "0.3.1"
+VERSION = "0.3.2"
 SEPARATOR = " | "
 
 Kind = Literal["text", "int", "float", "bool", "date"]

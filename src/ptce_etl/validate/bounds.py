@@ -66,6 +66,7 @@ ROWS: dict[str, Rows] = {
     "listings": Rows(1, 50_000),
     "values": Rows(1),
     "edges": Rows(0),
+    "enrichment": Rows(0),
     "counts": Rows(1),
     "series": Rows(0),
     "indicator": Rows(1),
@@ -108,6 +109,11 @@ ALLOWED: dict[str, dict[str, tuple[str, ...]]] = {
         "place_status": ("resolved", "partial", "ambiguous", "unresolved", "conflict", "none"),
     },
     "edges": {"verdict": ("link", "review", "veto", "conflict")},
+    "enrichment": {
+        "field": ("siren", "coordinates", "ess"),
+        "reason": ("found", "below_threshold", "homonyms", "nothing"),
+        "licence": ("facts", "lov2", "cc0"),
+    },
     "counts": {"territory_level": _TERRITORY_LEVELS},
     "series": {"territory_level": ("france", "region", "region_2015"), "granularity": ("month", "year")},
     "indicator": {"territory_level": _TERRITORY_LEVELS, "interval_how": ("exact", "sampled")},
@@ -152,6 +158,7 @@ _PLACE = {
 PATTERNS: dict[str, dict[str, Shape]] = {
     "poles": {"pole_id": _ID, "siren": _SIREN, **_PLACE},
     "listings": {"listing_id": _ID, "capture_sha256": _SHA256, "siren": _SIREN, **_PLACE},
+    "enrichment": {"capture_sha256": _SHA256},
     "counts": {"population": _POPULATION, "territory_code": _TERRITORY},
     "series": {"population": _POPULATION, "territory_code": _TERRITORY},
     "indicator": {"population": _POPULATION, "territory_code": _TERRITORY},

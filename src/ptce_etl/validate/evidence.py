@@ -1,4 +1,4 @@
-"""Derived columns of listings, poles, edges and values: what the evidence tables say of one another."""
+"""Derived columns of listings, poles, edges, values and enrichment: what the evidence tables say of one another."""
 
 from __future__ import annotations
 
@@ -142,6 +142,13 @@ def _kept(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
     return where(frame["value"], flags(frame["kept"]) & texts(frame["field"]).isin(_FIELDS))
 
 
+def _half_believed(_: World, frame: pd.DataFrame) -> pd.Series[Any]:
+    """Where a value is not what ``found`` and the score say of it."""
+    found, value = texts(frame["reason"]).eq("found"), frame["value"].notna()
+    low = ~numbers(frame["score"]).gt(numbers(frame["threshold"]))
+    return where(frame["reason"], found.ne(value) | (value & low))
+
+
 def _unknown_to(column: str, values: Callable[[World], Iterable[object]]) -> Make:
     """The cells of ``column`` that are not among ``values``."""
 
@@ -192,6 +199,10 @@ PLAN: dict[str, Recipes] = {
         "_kept_twice": (_kept_twice, "pole_id field value kept"),
         "_kept": (_kept, "field value kept"),
         "_published": (_published, "pole_id field kept poles.pole_id"),
+    },
+    "enrichment": {
+        "_orphan": (_unknown_to("pole_id", lambda world: world.column("poles", "pole_id")), "pole_id poles.pole_id"),
+        "_half_believed": (_half_believed, "value score threshold reason"),
     },
 }
 """Table → derived column → how it is made, and from which columns (of its own table unless named)."""

@@ -37,8 +37,16 @@ def rules(given: Collection[str], sizes: Sizes, settings: Settings, *, backcast:
     """
     tables = [name for name in bounds.ROWS if name in given or name not in bounds.OPTIONAL]
     found = [rule for name in tables for rule in _any_table(name)]
-    found += [*_listings(), *_poles(sizes), *_edges(), *_values(), *_counts(sizes), *_series(), *_indicator()]
-    found += [*_sensitivity(), *_claims(), *_completeness(), *_lists(), *_sources(), *_shrink(sizes, settings)]
+    found += [*_listings(), *_poles(sizes), *_edges(), *_values(), *_enrichment(), *_counts(sizes), *_series()]
+    found += [
+        *_indicator(),
+        *_sensitivity(),
+        *_claims(),
+        *_completeness(),
+        *_lists(),
+        *_sources(),
+        *_shrink(sizes, settings),
+    ]
     found += [worth_a_look(rule) for rule in _whole()] if backcast else _whole()
     return tuple(sorted(found, key=lambda rule: rule.check_id))
 
@@ -119,6 +127,14 @@ def _values() -> list[Rule]:
         none(t, "known_field", "field", "_unknown", "∈ poles.*"),
         none(t, "one_kept", "pole_id field", "_kept_twice", "≤ 1"),
         worth_a_look(same(t, "as_published", "value", "_kept _published", "= poles.*")),
+    ]
+
+
+def _enrichment() -> list[Rule]:
+    t = "enrichment"
+    return [
+        none(t, "known_pole", "pole_id", "_orphan", "∈ poles"),
+        none(t, "believed", "value score threshold reason", "_half_believed", "found ⇔ value ⇒ score > threshold"),
     ]
 
 

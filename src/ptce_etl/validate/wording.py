@@ -24,6 +24,10 @@ RULES: dict[str, Words] = {
         "La valeur retenue est celle de la fiche du pôle", "The value kept is the one published for the pole"
     ),
     "at_most_poles": Words("Aucun décompte ne dépasse le nombre de pôles", "No count exceeds the number of poles"),
+    "believed": Words(
+        "Une valeur de service public n’est retenue qu’au-dessus du seuil, et dite trouvée",
+        "A public service's value is believed above the threshold only, and said to be found",
+    ),
     "capture_in_force": Words(
         "Chaque mention vient de la capture en vigueur de sa source",
         "Each listing comes from the capture in force of its source",
