@@ -12,7 +12,10 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 
+import obstore
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 import ptce_etl
 from ptce_etl.cli import main
@@ -21,6 +24,7 @@ from ptce_etl.errors import ConfigError, NoData, PublishError, StoreBusy
 from ptce_etl.publish.api import load_all
 from ptce_etl.publish.index import file_of, published_id, read_index, snapshot_path
 from ptce_etl.publish.remote import Remote, is_url
+from ptce_etl.publish.signing import SIGNATURE
 from ptce_etl.publish.verify import verify, verify_published
 from ptce_etl.publish.versions import finalise, prune, rollback
 from ptce_etl.schema import TABLES
@@ -265,3 +269,26 @@ def test_a_wire_cut_in_the_middle_of_an_upload_and_an_answer_that_is_lost(
         assert [verify_published(paths, entry["id"]) for entry in read_index(paths)["snapshots"]] == [[], []]
     finally:
         wire.close()
+
+
+def test_a_signature_goes_with_its_snapshot_and_is_asked_for_there(
+    s3_url: str, world: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    form = PrivateFormat.OpenSSH, NoEncryption()
+    (tmp_path / "key").write_bytes(key.private_bytes(Encoding.PEM, *form))
+    (tmp_path / "key").chmod(0o600)
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    (tmp_path / "signers").write_text(f"obs@example.org {public}\n", "utf-8")
+    monkeypatch.setenv("PTCE_SIGNING_KEY", str(tmp_path / "key"))
+    name = world.publish(tmp_path / "here").snapshot_id
+    monkeypatch.delenv("PTCE_SIGNING_KEY")
+    monkeypatch.setenv("PTCE_ALLOWED_SIGNERS", str(tmp_path / "signers"))
+    there, store = Paths(tmp_path / "there"), Remote(s3_url)
+    assert verify_published(there, name) == []
+    found = store.read(f"{name}/{SIGNATURE}")
+    assert found is not None
+    store.replace(f"{name}/{SIGNATURE}", found[0].replace(b"A", b"B", 9), found[1])
+    assert [problem.partition(":")[0] for problem in verify_published(there, name)] == [SIGNATURE]
+    obstore.delete(store._store, f"{name}/{SIGNATURE}")
+    assert verify_published(there, name) == [f"{SIGNATURE}: missing, and PTCE_ALLOWED_SIGNERS asks for one"]

@@ -84,6 +84,10 @@ BLOCKED = Blocked("2026-11-23-bbbbbbbb-1", "…/validation.html", ("cohort x: 16
         (standing(checked_at=ago(8)), []),
         (standing(checked_at=ago(8.1)), [("run_missed", "warning")]),
         (standing(checked_at=ago(22.1)), [("run_missed", "critical")]),
+        (standing(superseded_at=ago(8)), []),
+        (standing(superseded_at=ago(0.98)), []),  # two machines whose clocks are half an hour apart
+        (standing(superseded_at=ago(-300)), [("clock_wrong", "warning")]),
+        (standing(published_at=ago(-300), superseded_at=ago(8)), [("clock_wrong", "warning")]),
         (standing(source(n_rows=151)), [("source_above_bounds", "warning")]),
         (standing(source(n_rows=49, rows_before=49)), [("source_below_bounds", "critical")]),
         (standing(source(n_rows=89)), [("source_shrank", "warning")]),

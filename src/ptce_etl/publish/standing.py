@@ -32,6 +32,7 @@ def standing_of(paths: Paths, sources: Sequence[Source], now: datetime) -> Stand
     index = read_index(paths)
     entry = entry_of(index, folder.name)
     before = _previous(paths, entry["supersedes"] if entry else None)
+    superseded = entry_of(index, entry["supersedes"]) if entry and entry["supersedes"] else None
     published = datetime.fromisoformat(entry["published_at"]) if entry else None
     used = {capture["sha256"] for capture in read_manifest(folder)["captures"]}
     asked = [_source(paths, source, now) for source in sources if source.enabled]
@@ -62,6 +63,7 @@ def standing_of(paths: Paths, sources: Sequence[Source], now: datetime) -> Stand
         n_rejected=len(_rejected(paths)),
         n_snapshots=len(index["snapshots"]),
         sources=tuple(_state(one, rows, rows_before, used) for one in asked),
+        superseded_at=datetime.fromisoformat(superseded["published_at"]) if superseded else None,
     )
 
 

@@ -36,6 +36,7 @@ CONTRADICTED = frozenset({"arithmetic_error", "mixed_populations", "contradicted
 
 CODES = {
     "claim_contradicted": "published figures that held in the previous snapshot, or were not in it, do not hold",
+    "clock_wrong": "the latest snapshot is dated ahead of now, or before the one that it supersedes",
     "conflicts": "judgements contradict each other",
     "evidence_waiting": "what was collected is not published",
     "poles_shrank": "more poles went than the shrink guard lets go",
@@ -52,6 +53,7 @@ CODES = {
 """Every alarm there is, and what it means."""
 
 _SHOWN = 5
+_SKEW = timedelta(hours=1)  # clocks of two machines that publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Standing:
     n_rejected: int
     n_snapshots: int
     sources: tuple[SourceState, ...]
+    superseded_at: datetime | None = None  # when what the latest snapshot supersedes was published
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def alarms(standing: Standing, limits: Limits | None = None, settings: Settings 
     missed = _missed(standing, limits)
     found = [
         *_publication(standing),
+        *_clock(standing),
         *missed,
         *_shrink(standing, settings or Settings()),
         *_people(standing, limits),
@@ -159,6 +163,27 @@ def _publication(standing: Standing) -> Iterator[Alarm]:
         f"{blocked.snapshot_id} was not promoted: {_some(blocked.reasons)}",
         f"read {blocked.report}; mend the data or answer `ptce review`, then run again",
     )
+
+
+def _clock(standing: Standing) -> Iterator[Alarm]:
+    """A publication is never refused for its day: one that a clock dated thirty years ahead would refuse all others."""
+    published, before = standing.published_at, standing.superseded_at
+    if published is None:
+        return
+    if published - standing.now > _SKEW:
+        yield Alarm(
+            "clock_wrong",
+            "warning",
+            f"{standing.snapshot} was published {_days(published - standing.now)} from now",
+            "set the clock; if it is right now, `ptce run` takes over, or `ptce rollback` to the snapshot before",
+        )
+    elif before is not None and before - published > _SKEW:
+        yield Alarm(
+            "clock_wrong",
+            "warning",
+            f"{standing.snapshot} was published {_days(before - published)} before the snapshot that it supersedes",
+            f"set the clock; if {standing.as_of} is the wrong day, `ptce run`: if not, the other was wrong",
+        )
 
 
 def _missed(standing: Standing, limits: Limits) -> list[Alarm]:
