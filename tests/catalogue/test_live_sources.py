@@ -40,6 +40,24 @@ def test_an_entry_holds(source: Source) -> None:
         assert source.options.line
 
 
+# What `line` is taken from; every other layout says that it is a guess.
+LINES_SEEN = {
+    "chorum_ami_2021_phase_2",
+    "cress_occitanie_ami_2021",
+    "cress_paca_ami_2021",
+    "cress_pays_de_la_loire_guide",
+    "labo_ami_2021_phase_2",
+    "labo_ami_2023",
+}
+
+
+@pytest.mark.parametrize("source", LIVE.values(), ids=LIVE)
+def test_a_layout_that_nobody_saw_is_called_a_guess(source: Source) -> None:
+    options = source.options
+    guessed = options.select or options.items or (options.line and source.source_id not in LINES_SEEN)
+    assert not guessed or "guess" in source.why
+
+
 def _transcribed(address: str) -> pd.DataFrame:
     rows = pd.read_csv(LEDGER, dtype=str, keep_default_na=False)
     return rows[rows["source_url"].str.contains(address, regex=False)]
