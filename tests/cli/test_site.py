@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from ptce_etl.validate import expectations
 from tests.cli.conftest import Ptce
 
 
@@ -116,6 +118,30 @@ def test_a_copy_for_a_web_server(ptce: Ptce, built_root: Path, site_of: Path, tm
     assert all((out / name).read_bytes() == (site_of.parent / name).read_bytes() for name in there)
     again = ptce("report", "--data", built_root, "--out", out)
     assert again.code == 2 and "not empty" in again.err
+
+
+def test_a_copy_with_data_docs_links_to_them(
+    ptce: Ptce, small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Great Expectations' own pages are beside the copy; all that differs from the snapshot are the pages that link."""
+    monkeypatch.setattr(expectations, "data_docs", partial(expectations.data_docs, only=["poles.unique.pole_id"]))
+    folder, out = (small_root / "processed" / "latest").resolve(), tmp_path / "public"
+    assert ptce("report", "--data", small_root, "--out", out, "--data-docs").code == 0
+    assert "Data Docs" in (out / "data-docs" / "index.html").read_text("utf-8")
+    kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    made = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert {name for name in made - kept if not name.startswith("data-docs/")} == kept - made == set()
+    differ = {name for name in kept if (out / name).read_bytes() != (folder / name).read_bytes()}
+    assert differ == {f"site/{lang}/data.html" for lang in ("fr", "en")}
+    for name in differ:
+        assert 'href="../../data-docs/index.html"' in (out / name).read_text("utf-8")
+        assert "ptce report --out" in (folder / name).read_text("utf-8")
+        assert 'data-docs/index.html"' not in (folder / name).read_text("utf-8")
+
+
+def test_data_docs_need_a_copy_to_stand_beside(ptce: Ptce, small_root: Path) -> None:
+    answer = ptce("report", "--data", small_root, "--data-docs")
+    assert answer.code == 2 and "--out DIR" in answer.err
 
 
 def test_a_snapshot_without_a_site_gets_one(ptce: Ptce, small_root: Path, tmp_path: Path) -> None:

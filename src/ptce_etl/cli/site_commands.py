@@ -25,6 +25,10 @@ def _report(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Copy it, with the files it links to, to put on a web server."),
     ] = None,
+    data_docs: Annotated[
+        bool,
+        typer.Option("--data-docs", help="With --out: Great Expectations' own pages too, in DIR/data-docs."),
+    ] = False,
     snapshot: Snapshot = "latest",
     data: Data = ROOT,
     as_json: Json = False,
@@ -35,10 +39,13 @@ def _report(
     The site is a folder of pages in French and English that loads nothing from elsewhere: it can be opened from the
     disk. DIR must be new or empty; it gets the tables and the validation report too, which the site links to. The site
     of a snapshot that was published without one is made for the copy.
+
+    Data Docs load from third parties and carry the time they were made at, so no snapshot holds them: --data-docs runs
+    the checks of today's catalogue on the snapshot's tables, and the copy's two pages of data link to the result.
     """
     from ptce_etl.cli.site import show_site
 
-    return show_site(Screen(as_json=as_json), data, snapshot, open_=open_, out=out)
+    return show_site(Screen(as_json=as_json), data, snapshot, open_=open_, out=out, data_docs=data_docs)
 
 
 def _serve(

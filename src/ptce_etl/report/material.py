@@ -45,7 +45,8 @@ class Edition:
     """One snapshot, as the renderer takes it; nothing of it comes from the clock.
 
     ``tables``: every table of the schema as frames. ``captured``: first day each capture was held. ``files``: the
-    other files of the snapshot's folder. ``earlier``: oldest first.
+    other files of the snapshot's folder. ``earlier``: oldest first. ``data_docs``: Great Expectations' Data Docs are in
+    ``data-docs/`` beside the site, as they never are in a snapshot.
     """
 
     snapshot_id: str
@@ -58,6 +59,7 @@ class Edition:
     code_version: str = ""
     files: Mapping[str, FileRecord] = field(default_factory=dict)
     earlier: tuple[Earlier, ...] = ()
+    data_docs: bool = False
 
     @cached_property
     def census(self) -> Census:

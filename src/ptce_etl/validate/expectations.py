@@ -87,14 +87,16 @@ def data_docs(
     previous: Mapping[str, pd.DataFrame] | None,
     settings: Settings,
     backcast: bool = False,
+    only: Collection[str] | None = None,
 ) -> Path:
     """Build Great Expectations' own Data Docs of the same suites into ``directory``; returns its ``index.html``.
 
     An option for people who know Great Expectations. These pages load their styles and scripts from several public
     hosts when they are opened: offline they look bare, and online they tell those hosts that somebody reads them. They
     carry the time of the run, so two builds differ. The report that readers get is ``report.validation``.
+    ``only`` keeps the checks of those ids.
     """
-    todo = plan(tables, sources, programmes, previous, settings, backcast=backcast)
+    todo = plan(tables, sources, programmes, previous, settings, backcast=backcast, only=only)
     return _Engine(_great_expectations()).publish(todo, directory.absolute())
 
 
