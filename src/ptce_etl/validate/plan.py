@@ -57,12 +57,13 @@ def plan(
     chosen = tuple(rule for rule in every if only is None or rule.check_id in only)
     frames, absent = derive(world, {f"{rule.frame}.{column}" for rule in chosen for column in rule.on})
     beside, without = facts(world, {f"{rule.table}.{rule.name}" for rule in chosen if rule.on == PAIR})
-    frames = {name: _plain(frame) for name, frame in frames.items()} | beside
+    read = {rule.frame for rule in chosen}
+    frames = {name: _plain(frame) for name, frame in frames.items() if name in read} | beside
     return Plan(chosen, frames, absent | without)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Nullable integers as floats: Great Expectations raises on a comparison that gives ``pd.NA``."""
-    nullable = [name for name in frame.columns if pd.api.types.is_extension_array_dtype(frame[name].dtype)]
-    numeric = [name for name in nullable if pd.api.types.is_integer_dtype(frame[name].dtype)]
-    return frame.astype(dict.fromkeys(numeric, "float64"))
+    kinds = frame.dtypes.items()
+    nullable = [name for name, kind in kinds if pd.api.types.is_extension_array_dtype(kind) and kind.kind in "iu"]
+    return frame.astype(dict.fromkeys(nullable, "float64"))
