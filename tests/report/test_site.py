@@ -126,6 +126,13 @@ def test_the_home_page_is_light(site: Path) -> None:
         assert (site / language / "index.html").stat().st_size <= HOME_LIMIT
 
 
+def test_every_file_to_download_says_what_it_is(site: Path, edition: Edition) -> None:
+    for language in ("fr", "en"):
+        table = (site / language / "data.html").read_text("utf-8").split("</table>")[0]
+        assert table.count("<tr><td>") == sum("/" not in name for name in edition.files)
+        assert "<td></td>" not in table
+
+
 def test_french_is_typeset_as_french(pages: dict[str, Page]) -> None:
     for name in ("index", "data", "method", "card"):
         text = pages[f"fr/{name}.html"].text
