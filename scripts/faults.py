@@ -31,7 +31,8 @@ latest, and nothing is left over. *Ended*: exit code of `ptce`, or the signal; *
 A power cut is simulated: of what was written, only what was flushed to the disk survives; bytes that were not are torn
 in half, and names made, moved or removed in a folder that was not flushed since are as they were. Refusals (disk full,
 read-only) are raised where the call is made; limits (file size, memory, open files) and modes are the kernel's own.
-A root whose clock was wrong keeps a snapshot of that day: the next run on the right day takes over from it.
+A root whose clock was wrong keeps a snapshot of that day: the next run on the right day takes over from it,
+and `ptce status` tells of it (`clock_wrong`).
 """
 
 

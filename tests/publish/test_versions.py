@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ptce_etl
-from ptce_etl.config import Paths
+from ptce_etl.config import Limits, Paths
 from ptce_etl.errors import ConfigError, NoData, PublishError
 from ptce_etl.publish.changelog import changes_markdown, sentences
 from ptce_etl.publish.index import latest_on, read_index, snapshot_path
+from ptce_etl.publish.standing import standing_of
 from ptce_etl.publish.verify import verify
 from ptce_etl.publish.versions import finalise, prune, pruning, rollback
+from ptce_etl.validate.alarms import alarms
 
 LATER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 Contents = Callable[[Path], dict[str, object]]
@@ -181,3 +183,18 @@ def test_no_name_gets_out_of_its_line(name: str) -> None:
     lines = [line for line in text.split("\n") if line.startswith("- ")]
     assert len(lines) == 2 and len(text.split("\n")) == 20
     assert all(c != "<" or line[n - 1] == "\\" for line in lines for n, c in enumerate(line))
+
+
+def test_a_clock_that_was_wrong_is_told_until_the_days_agree_again(world: ModuleType, tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+
+    def told(now: datetime) -> list[str]:
+        found = alarms(standing_of(paths, (), now), Limits(every_days=10_000))
+        return [alarm.code for alarm in found if alarm.code == "clock_wrong"]
+
+    asked = []
+    for n, day in enumerate((0, -365, 1)):
+        published = world.publish(tmp_path, 3 + n, now=world.NOW + timedelta(days=day))
+        assert published.outcome == "published" and read_index(paths)["latest"] == published.snapshot_id
+        asked.append(told(world.NOW + timedelta(days=4)))
+    assert asked == [[], ["clock_wrong"], []]
