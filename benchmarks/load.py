@@ -95,7 +95,7 @@ def rows_through_the_job(sizes: list[int], limits: Limits, scratch: Path) -> Non
         for path in (root, scratch / f"made{n}"):
             shutil.rmtree(path)
     words = f"Made-up listings through `ptce run --plain`, {CORES} cores at most, no more than {limits.mb:,.0f} MB and"
-    options = f"--rows {' '.join(map(str, sizes))} --limit-mb {limits.mb:.0f}"
+    options = f"--rows {' '.join(map(str, sizes))} --limit-mb {limits.mb:.0f} --limit-seconds {limits.seconds:.0f}"
     text = head(f"## Load: listings\n\n{words} {limits.seconds:,.0f} s. Seconds by stage below.", options)
     columns = ["listings", "seconds", "CPU seconds", "largest MB", "all MB", "root, MB", "end"]
     text += f"\n{table(columns, totals)}\n\n{table(['listings', *STAGES], stages)}\n"
