@@ -143,9 +143,9 @@ TABLE_TITLES: dict[str, Both] = {
     "CHANGES": ("Changements, en phrases", "Changes, in sentences"),
     "CITATION": ("Citation, pour les outils", "Citation, for tools"),
     "validation": ("Rapport de validation", "Validation report (in French)"),
-    "datapackage": ("Description des tables, pour les outils", "Description of the tables, for tools"),
-    "dcat": ("Notice DCAT, pour les portails de données", "DCAT record, for data portals"),
-    "schema-org": ("Notice schema.org, pour les moteurs de recherche", "schema.org record, for search engines"),
+    "datapackage": ("Description, pour les outils", "Description, for tools"),
+    "dcat": ("Notice, pour les portails", "Record, for data portals"),
+    "schema-org": ("Notice, pour les moteurs", "Record, for search engines"),
 }
 
 
