@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from ptce_etl.catalogue.options import ReaderName, ReaderOptions
 from ptce_etl.catalogue.registry import PERSONAL, Bounds, Source, plain_name
-from ptce_etl.collect.platforms import platform_of
+from ptce_etl.collect.guarded import rows_of
 from ptce_etl.collect.readers.base import Page, Table
 from ptce_etl.errors import SourceChanged, SourceRefused
 
@@ -178,7 +178,7 @@ def read_somehow(
             source = draft(reader, url, options)
             try:
                 pages = ask(source)
-                table = platform_of(reader).rows(pages, source)
+                table = rows_of(pages, source)
             except (SourceChanged, SourceRefused) as error:
                 tried.append(f"{reader}: {error.what}")
                 continue

@@ -328,6 +328,13 @@ class TestPdf:
         with pytest.raises(SourceChanged, match=r"memory|died of it|not a PDF"):
             rows_of([Page(there.url, bomb)], there, Limits(memory=300_000_000))
 
+    def test_a_pdf_that_points_at_itself_is_left(self, source: Any) -> None:
+        """Found by fuzzing: pdfminer follows such a reference for ever."""
+        there = source(reader="pdf_lines", url="https://example.org/a.pdf", options={"line": "{nom} - {ville}"})
+        body = b"%PDF-1.4\n1 0 obj\n1 0 R\nendobj\ntrailer << /Size 2 /Root 1 0 R >>\nstartxref\n9\n%%EOF"
+        with pytest.raises(SourceChanged, match="not read in 2 s"):
+            rows_of([Page(there.url, body)], there, Limits(seconds=2))
+
 
 class TestDatagouv:
     def dataset(self, site: Any, **changes: Any) -> dict[str, Any]:
