@@ -96,6 +96,11 @@ def ods(rows: str, name: str = "Liste") -> bytes:
     return packed({"content.xml": xml.encode()})
 
 
+def unpacked(book: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def packed(members: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -172,11 +177,22 @@ class TestXlsx:
         with pytest.raises(SourceChanged, match="not a workbook"):
             read(entry("xlsx"), bytes(bomb))
 
+    @pytest.mark.parametrize(
+        "torn", [lambda xml: b"", lambda xml: xml[: len(xml) // 2], lambda xml: b"<a/>", bytes.upper]
+    )
+    def test_a_part_that_is_no_xml_or_another(self, entry: Any, torn: Callable[[bytes], bytes]) -> None:
+        members = unpacked(xlsx([["Nom"], ["a"]]))
+        refused = 0
+        for name, xml in members.items():
+            try:
+                table = read(entry("xlsx", options={"sheet": "Liste"}), packed({**members, name: torn(xml)}))
+                assert table.rows == ({"Nom": "a"},), name
+            except SourceChanged:
+                refused += 1
+        assert 4 <= refused < len(members)
+
     def test_entities(self, entry: Any) -> None:
-        good = xlsx([["Nom"], ["a"]])
-        members = {}
-        with zipfile.ZipFile(io.BytesIO(good)) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
+        members = unpacked(xlsx([["Nom"], ["a"]]))
         evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname"><!ENTITY b "&a;&a;">]>'
         members["xl/workbook.xml"] = evil + members["xl/workbook.xml"].split(b"?>", 1)[-1]
         with pytest.raises(SourceChanged, match="a document type, which we do not read"):
