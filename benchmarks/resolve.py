@@ -165,12 +165,12 @@ def _section(bench: Bench, sizes: list[int], *, made_up_only: bool) -> str:
         folder = bench.scratch / str(size)
         folder.mkdir()
         rows += bench.rows(Case(f"{size:,} made up", *write_listings(folder, size, SEED), size, models))
-    asked = " ".join(map(str, sizes))
+    asked = " ".join(["python benchmarks/resolve.py", *sys.argv[1:]])
     return f"""## Deduplication
 
 Pairwise, over pairs of labelled listings, with no human judgement applied. Seconds and memory are those of the whole
 process and of those it starts, from reading the file to writing the groups. Command:
-`python benchmarks/resolve.py --sizes {asked}`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, {machine()};
+`{asked}`, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}, {machine()};
 peers: {_versions(bench.python)}. Limits: {bench.limits.seconds:,.0f} s, {bench.limits.mb:,.0f} MB.
 
 {table(HEAD, rows)}
